@@ -1,0 +1,54 @@
+/** What the main thread and the ingest thread say to each other. */
+import type { Filter, Health, Top } from '@ringside/protocol'
+import type { FeedDescriptor } from '../source/source.ts'
+
+/** workerData of the ingest thread. */
+export interface IngestOptions {
+  feed: FeedDescriptor
+  epoch: string
+  /** CLOCK_MONOTONIC ns of frame time 0, as two 32-bit words. */
+  timeZero: { hi: number; lo: number }
+  flushMs: number
+}
+
+/** One distinct subscription; several clients may share it. */
+export interface Demand {
+  id: number
+  filter: Filter
+  rowsPerSecond: number | null
+  bytes: boolean
+}
+
+export type ToIngest =
+  | { type: 'demands'; demands: Demand[] }
+  | { type: 'adopt'; slot: number; handle: number; request: number }
+  | { type: 'swapped'; slot: number }
+  /** The main thread has taken in a publication: one more may be sent. */
+  | { type: 'credit' }
+  | { type: 'missed'; missed: number | null }
+  /** Drain what is there, report a last health, stop. */
+  | { type: 'stop' }
+
+/** Rows of one flush for one demand. */
+export interface Publication {
+  demand: number
+  /** One encoded batch; null when nothing was taken and no gap is to be told. */
+  frame: ArrayBuffer | null
+  rows: number
+  matched: number
+  thinned: number
+}
+
+export type FromIngest =
+  | { type: 'ready' }
+  | { type: 'published'; publications: Publication[] }
+  | { type: 'health'; health: IngestHealth }
+  | { type: 'fill'; timeMs: number; slots: { slot: number; capacityBytes: number; usedBytes: number; highWaterBytes: number }[] }
+  | { type: 'top'; top: Top }
+  | { type: 'adopted'; request: number }
+  | { type: 'retired'; handles: number[] }
+  | { type: 'stopped' }
+  | { type: 'failed'; message: string }
+
+/** Health without what only the serving thread knows. */
+export type IngestHealth = Omit<Health, 'client' | 'clients'>

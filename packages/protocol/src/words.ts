@@ -1,0 +1,49 @@
+/** The vocabulary that agent and page share: slots, event types, fates. Numbers are the record contract's. */
+
+/** A named place for a buffer. The index is the number that records carry. */
+export const SLOT_NAMES = ['critical', 'normal', 'debug'] as const
+export type SlotName = (typeof SLOT_NAMES)[number]
+
+/** Event type → number in a record's header. */
+export const EVENT_TYPES = {
+  fork: 1,
+  exec: 2,
+  exit: 3,
+  open: 4,
+  tcp: 5,
+  packet: 6,
+  syscall: 7,
+  load: 8,
+  tick: 9,
+} as const
+export type EventType = keyof typeof EVENT_TYPES
+
+/** The subsystem that a type belongs to: what the page groups by. */
+export const SUBSYSTEM: Readonly<Record<EventType, 'process' | 'file' | 'network' | 'syscall' | 'load'>> = {
+  fork: 'process',
+  exec: 'process',
+  exit: 'process',
+  open: 'file',
+  tcp: 'network',
+  packet: 'network',
+  syscall: 'syscall',
+  load: 'load',
+  tick: 'load',
+}
+
+/** Why an output failed. */
+export const DROP_REASONS = ['full', 'oversize', 'noReader', 'other'] as const
+export type DropReason = (typeof DROP_REASONS)[number]
+
+/** A sampling threshold that keeps everything. */
+export const RATE_ALL = 0xffff_ffff
+
+/** How many seen events one kept event stands for, under a 32-bit sampling threshold. */
+export function weightOf(threshold: number): number {
+  return threshold === RATE_ALL ? 1 : threshold === 0 ? 0 : 2 ** 32 / threshold
+}
+
+/** The threshold for a sampling rate in [0, 1]. */
+export function thresholdOf(rate: number): number {
+  return rate >= 1 ? RATE_ALL : Math.max(0, Math.min(RATE_ALL - 1, Math.round(rate * 2 ** 32)))
+}
