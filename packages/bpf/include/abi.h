@@ -74,7 +74,7 @@ enum rs_task_flag {
 	RS_TASK_UNREADABLE = 4,	/* the path could not be read: it is empty */
 };
 
-struct rs_fork {		/* variable size by contract; task is the parent */
+struct rs_fork {		/* a new process, not a thread; task is the parent */
 	struct rs_header h;
 	struct rs_task task;
 	__u32 child_pid;	/* 64 */
@@ -216,7 +216,7 @@ struct rs_slot_control {
 struct rs_control {
 	__u32 agent_pid;	/* 0: thread group id that is not its own subject; 0: show all */
 	__u16 agent_port;	/* 4: packets and sockets of this local port likewise; 0: show all */
-	__u16 paused;		/* 6: reserved, 0 */
+	__u16 paused;		/* 6: 1: every program returns before `seen` */
 	struct rs_type_control type[RS_TYPES]; /* 8 */
 	struct rs_slot_control slot[RS_SLOTS]; /* 136 */
 	__u32 rate[RS_SLOTS][RS_TYPES]; /* 264: sampling thresholds */

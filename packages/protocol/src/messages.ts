@@ -28,7 +28,6 @@ export const hello = z.object({
   /** Wall-clock time of frame time 0, ms. */
   timeZeroMs: z.number(),
   clientId: count,
-  role: z.enum(['viewer', 'operator']),
 })
 export type Hello = z.infer<typeof hello>
 
