@@ -23,6 +23,8 @@ export type ToIngest =
   | { type: 'demands'; demands: Demand[] }
   | { type: 'adopt'; slot: number; handle: number; request: number }
   | { type: 'swapped'; slot: number }
+  /** The slot kept its old ring; the adopted one is closed when `adopted` has answered `request`. */
+  | { type: 'abandoned'; slot: number; request: number }
   /** The main thread has taken in a publication: one more may be sent. */
   | { type: 'credit' }
   | { type: 'missed'; missed: number | null }

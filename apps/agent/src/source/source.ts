@@ -54,6 +54,8 @@ export interface SourceFeed {
   adopt(slot: number, handle: number): void
   /** The slot's old ring gets nothing new any more: `retired` says when it is empty and let go. */
   swapped(slot: number): void
+  /** The ring adopted last was not put into the slot after all: it is forgotten, and the host closes it. */
+  abandoned(slot: number): void
   /** Handles that were emptied and let go since the last call; the host may close them. */
   retired(): number[]
   close(): void
@@ -63,6 +65,8 @@ export interface SourceFeed {
 export interface SourceHost {
   readonly kind: Hello['source']
   readonly cpus: number
+  /** This process's thread group id as the records name it (in the initial pid namespace); 0: it makes no events. */
+  readonly agentPid: number
   /** Bytes of the largest record of the contract, header included. */
   readonly largestRecordBytes: number
   feed(): FeedDescriptor
