@@ -263,6 +263,7 @@ export type Subscribe = z.infer<typeof subscribe>
 
 /** Credit: the page has taken in every batch up to this frame number. */
 export const ack = z.object({ type: z.literal('ack'), frame: count })
+export type Ack = z.infer<typeof ack>
 
 export const commandMessage = z.object({
   type: z.literal('command'),

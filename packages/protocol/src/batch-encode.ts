@@ -1,0 +1,204 @@
+/** Encodes rows into one binary frame: columns that grow while rows arrive, no object per row. SPEC.md [FR], [COL]. */
+import type { BatchMeta, Gap } from './batch.ts'
+import { ByteWriter } from './bytes.ts'
+import { PACKED_CONN_MAX_BYTES, packConn } from './connection.ts'
+import { EVENT_BY_NUMBER } from './events.ts'
+import {
+  COLUMN,
+  ENCODING,
+  FRAME_MAGIC,
+  FRAME_TARGET_BYTES,
+  FRAME_VERSION,
+  fieldColumnId,
+  MAX_ROWS,
+  PREFIX,
+  PREFIX_BYTES,
+} from './frame.ts'
+import { IntColumn, writeColumn } from './int-column.ts'
+import { Interner } from './interner.ts'
+import { KindDictionary, packKind, TaskDictionary } from './row-dictionaries.ts'
+import type { RowSink } from './sink.ts'
+
+/** How often `full` looks at the bytes. */
+const SIZE_CHECK_ROWS = 64
+
+/**
+ * Use: any number of `gap` and rows (see RowSink), then `finish`, which gives the frame and empties the encoder.
+ * One encoder is used again and again, since its buffers keep their size.
+ */
+export class BatchEncoder implements RowSink {
+  rows = 0
+  gaps = 0
+  /** [FR6] The caller finishes the frame and goes on with the next. */
+  full = false
+  private readonly strings = new Interner()
+  private readonly connections = new Interner()
+  private readonly kinds = new KindDictionary()
+  private readonly tasks = new TaskDictionary(this.strings)
+  private readonly kind = new IntColumn('unsigned')
+  private readonly time = new IntColumn('delta')
+  private readonly seq = new IntColumn('plain')
+  private readonly taskIndex = new IntColumn('unsigned')
+  private readonly byteLength = new IntColumn('unsigned')
+  private readonly byteBlob = new ByteWriter(4096)
+  private readonly gapList = new ByteWriter()
+  /** By type number, then by field. */
+  private readonly columns: IntColumn[][] = EVENT_BY_NUMBER.map((event) =>
+    (event?.fields ?? []).map((field) => new IntColumn(field.kind === 'int' ? field.coding : 'unsigned')),
+  )
+  private readonly packed = new Uint8Array(PACKED_CONN_MAX_BYTES)
+  private readonly body = new ByteWriter(65_536)
+  private readonly scratch = new ByteWriter(4096)
+  private current: IntColumn[] = []
+  private field = 0
+
+  reset(): void {
+    this.rows = 0
+    this.gaps = 0
+    this.full = false
+    this.strings.reset()
+    this.connections.reset()
+    this.kinds.reset()
+    this.tasks.reset()
+    for (const column of [this.kind, this.time, this.seq, this.taskIndex, this.byteLength]) column.reset()
+    for (const columns of this.columns) for (const column of columns) column.reset()
+    this.byteBlob.reset()
+    this.gapList.reset()
+  }
+
+  row(type: number, slot: number, cpu: number, level: number, seq: number, timeNs: number, rate: number): void {
+    const event = EVENT_BY_NUMBER[type]
+    if (event === undefined) throw new RangeError(`event type ${type} is not in the vocabulary`)
+    const kind = this.kinds.indexOf(packKind(type, slot, cpu, level, event.hasTask), rate, seq)
+    this.kind.push(kind)
+    this.seq.push(this.kinds.advance(kind, seq))
+    this.time.push(timeNs)
+    this.current = this.columns[type] as IntColumn[]
+    this.field = 0
+  }
+
+  task(pid: number, tid: number, uid: number, flags: number, u8: Uint8Array, commAt: number, commLength: number): void {
+    this.taskIndex.push(this.tasks.indexOf(pid, tid, uid, flags, u8, commAt, commLength))
+  }
+
+  int(value: number): void {
+    this.next().push(value)
+  }
+
+  text(u8: Uint8Array, at: number, length: number): void {
+    this.next().push(this.strings.intern(u8, at, length))
+  }
+
+  conn(u8: Uint8Array, at: number): void {
+    const length = packConn(u8, at, this.packed)
+    this.next().push(this.connections.intern(this.packed, 0, length))
+  }
+
+  bytes(u8: Uint8Array, at: number, length: number): void {
+    this.byteLength.push(length)
+    this.byteBlob.raw(u8, at, length)
+  }
+
+  end(): void {
+    if (this.field !== this.current.length) throw new RangeError('fewer fields than the event type has')
+    this.rows++
+    if (this.rows % SIZE_CHECK_ROWS === 0) this.full = this.rows >= MAX_ROWS || this.size() >= FRAME_TARGET_BYTES
+  }
+
+  /** [GAP1] A gap that stands before the next row. */
+  gap(gap: Omit<Gap, 'row'>): void {
+    const out = this.gapList
+    out.uint(this.rows)
+    out.uint(gap.slot & 7)
+    out.uint(gap.lost)
+    out.uint(gap.holes)
+    out.int(gap.fromNs)
+    out.int(gap.toNs - gap.fromNs)
+    out.uint(gap.cpus.length)
+    for (const cpu of gap.cpus) out.uint(cpu)
+    this.gaps++
+  }
+
+  /** One frame with everything since the last reset, unstamped (see stampFrame); the encoder is empty afterwards. */
+  finish(meta: BatchMeta): ArrayBuffer {
+    const body = this.body
+    body.reset()
+    const columns = this.writeTables(body) + this.writeRows(body) + this.writeFields(body)
+    const frame = new ArrayBuffer(PREFIX_BYTES + body.length)
+    new Uint8Array(frame).set(body.u8.subarray(0, body.length), PREFIX_BYTES)
+    const view = new DataView(frame)
+    view.setUint32(PREFIX.magic, FRAME_MAGIC, true)
+    view.setUint16(PREFIX.version, FRAME_VERSION, true)
+    view.setFloat64(PREFIX.fromNs, meta.fromNs, true)
+    view.setFloat64(PREFIX.toNs, meta.toNs, true)
+    view.setUint32(PREFIX.matched, meta.matched, true)
+    view.setUint32(PREFIX.thinned, meta.thinned, true)
+    view.setFloat64(PREFIX.withheld, meta.withheld, true)
+    view.setUint32(PREFIX.rows, this.rows, true)
+    view.setUint32(PREFIX.columns, columns, true)
+    this.reset()
+    return frame
+  }
+
+  private next(): IntColumn {
+    const column = this.current[this.field++]
+    if (column === undefined) throw new RangeError('more fields than the event type has')
+    return column
+  }
+
+  private size(): number {
+    let bytes = this.strings.bytes + this.connections.bytes + this.byteBlob.length + this.gapList.length
+    bytes += this.kind.bytes + this.time.bytes + this.seq.bytes + this.taskIndex.bytes + this.byteLength.bytes
+    for (const columns of this.columns) for (const column of columns) bytes += column.bytes
+    return bytes
+  }
+
+  private writeTables(body: ByteWriter): number {
+    let written = 0
+    const table = (id: number, entries: number, fill: (out: ByteWriter) => void): void => {
+      if (entries === 0) return
+      this.scratch.reset()
+      fill(this.scratch)
+      written += writeColumn(body, id, ENCODING.table, this.scratch)
+    }
+    table(COLUMN.strings, this.strings.count - 1, (out) => {
+      out.uint(this.strings.count - 1)
+      this.strings.writeLengths(out)
+      this.strings.writeBytes(out)
+    })
+    table(COLUMN.connections, this.connections.count - 1, (out) => {
+      out.uint(this.connections.count - 1)
+      this.connections.writeBytes(out)
+    })
+    table(COLUMN.kinds, this.kinds.count, (out) => this.kinds.writeKinds(out))
+    table(COLUMN.streams, this.kinds.count, (out) => this.kinds.writeStreams(out))
+    table(COLUMN.tasks, this.tasks.count, (out) => this.tasks.write(out))
+    table(COLUMN.gaps, this.gaps, (out) => {
+      out.uint(this.gaps)
+      out.raw(this.gapList.u8, 0, this.gapList.length)
+    })
+    return written
+  }
+
+  private writeRows(body: ByteWriter): number {
+    let written = 0
+    written += this.kind.write(COLUMN.kind, body, this.scratch)
+    written += this.time.write(COLUMN.time, body, this.scratch)
+    written += this.seq.write(COLUMN.seq, body, this.scratch)
+    written += this.taskIndex.write(COLUMN.task, body, this.scratch)
+    written += this.byteLength.write(COLUMN.byteLength, body, this.scratch)
+    if (this.byteLength.count > 0) written += writeColumn(body, COLUMN.bytes, ENCODING.table, this.byteBlob)
+    return written
+  }
+
+  private writeFields(body: ByteWriter): number {
+    let written = 0
+    for (let type = 0; type < this.columns.length; type++) {
+      const columns = this.columns[type] as IntColumn[]
+      for (let field = 0; field < columns.length; field++) {
+        written += (columns[field] as IntColumn).write(fieldColumnId(type, field), body, this.scratch)
+      }
+    }
+    return written
+  }
+}

@@ -1,0 +1,125 @@
+/** Growing byte buffer with varints, and its counterpart that reads any bytes without throwing. SPEC.md [COL4]. */
+
+const TWO_31 = 0x8000_0000
+
+export class ByteWriter {
+  u8: Uint8Array
+  length = 0
+
+  constructor(capacity = 256) {
+    this.u8 = new Uint8Array(capacity)
+  }
+
+  reset(): void {
+    this.length = 0
+  }
+
+  reserve(bytes: number): void {
+    if (this.length + bytes <= this.u8.length) return
+    const grown = new Uint8Array(Math.max(this.u8.length * 2, this.length + bytes))
+    grown.set(this.u8.subarray(0, this.length))
+    this.u8 = grown
+  }
+
+  byte(value: number): void {
+    this.reserve(1)
+    this.u8[this.length++] = value
+  }
+
+  /** Unsigned varint of an integer in [0, 2^53). */
+  uint(value: number): void {
+    this.reserve(10)
+    this.length = putUint(this.u8, this.length, value)
+  }
+
+  /** Zig-zag varint of an integer in (-2^53, 2^53), exact although twice the value may not fit a double. */
+  int(value: number): void {
+    this.reserve(10)
+    const u8 = this.u8
+    const sign = value < 0 ? 1 : 0
+    const magnitude = sign === 1 ? -value - 1 : value
+    if (magnitude < 64) {
+      u8[this.length++] = (magnitude << 1) | sign
+      return
+    }
+    u8[this.length++] = ((magnitude & 63) << 1) | sign | 128
+    this.length = putUint(u8, this.length, magnitude < TWO_31 ? magnitude >>> 6 : Math.floor(magnitude / 64))
+  }
+
+  raw(u8: Uint8Array, at: number, length: number): void {
+    this.reserve(length)
+    copyBytes(u8, at, this.u8, this.length, length)
+    this.length += length
+  }
+}
+
+function putUint(u8: Uint8Array, at: number, value: number): number {
+  let rest = value
+  while (rest >= TWO_31) {
+    u8[at++] = (rest & 127) | 128
+    rest = Math.floor(rest / 128)
+  }
+  while (rest > 127) {
+    u8[at++] = (rest & 127) | 128
+    rest >>>= 7
+  }
+  u8[at++] = rest
+  return at
+}
+
+/** A loop for what is short (names, paths), where a view would cost more than the copy. */
+function copyBytes(from: Uint8Array, at: number, to: Uint8Array, toAt: number, length: number): void {
+  if (length > 128) {
+    to.set(from.subarray(at, at + length), toAt)
+    return
+  }
+  for (let i = 0; i < length; i++) to[toAt + i] = from[at + i] as number
+}
+
+/** Reads within [at, end). After a bad read `bad` stays true and everything that is read is 0. */
+export class ByteReader {
+  u8: Uint8Array
+  at: number
+  end: number
+  bad = false
+
+  constructor(u8: Uint8Array, at: number, end: number) {
+    this.u8 = u8
+    this.at = at
+    this.end = end
+  }
+
+  fail(): 0 {
+    this.bad = true
+    this.at = this.end
+    return 0
+  }
+
+  byte(): number {
+    return this.at < this.end ? (this.u8[this.at++] as number) : this.fail()
+  }
+
+  uint(): number {
+    return this.#varint(0, 1)
+  }
+
+  int(): number {
+    const first = this.byte()
+    const low = (first & 127) >>> 1
+    const magnitude = first < 128 ? low : this.#varint(low, 64)
+    return (first & 1) === 0 ? magnitude : -magnitude - 1
+  }
+
+  #varint(low: number, scale: number): number {
+    let value = low
+    let factor = scale
+    for (;;) {
+      const byte = this.byte()
+      value += (byte & 127) * factor
+      if (value > Number.MAX_SAFE_INTEGER) return this.fail()
+      if (byte < 128) return value
+      factor *= 128
+      if (factor > Number.MAX_SAFE_INTEGER) return this.fail()
+    }
+  }
+}

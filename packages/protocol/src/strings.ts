@@ -1,0 +1,29 @@
+/** The dictionary of names and paths, on the reading side. */
+import type { ByteReader } from './bytes.ts'
+import { isPlain, showBytes } from './shown-text.ts'
+
+const decoder = new TextDecoder()
+
+/**
+ * [DICT1] `count` lengths, then the bytes up to the reader's end. Plain ASCII, the usual case, is decoded in one piece and
+ * cut; anything else string by string. [0] is the empty string, which is not on the wire.
+ */
+export function readStrings(reader: ByteReader, count: number): string[] {
+  const strings: string[] = ['']
+  const lengths: number[] = []
+  for (let i = 0; i < count; i++) lengths.push(reader.uint())
+  const { u8, at: start, end } = reader
+  const total = lengths.reduce((sum, length) => sum + length, 0)
+  if (reader.bad || total !== end - start) {
+    reader.fail()
+    return strings
+  }
+  reader.at = end
+  const plain = isPlain(u8, start, total) ? decoder.decode(u8.subarray(start, end)) : null
+  let at = 0
+  for (const length of lengths) {
+    strings.push(plain === null ? showBytes(u8, start + at, length) : plain.slice(at, at + length))
+    at += length
+  }
+  return strings
+}
