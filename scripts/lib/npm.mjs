@@ -12,7 +12,7 @@ export async function installModules({ say, must }) {
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return say('up to date with package-lock.json')
   await must({
     command: 'npm',
-    args: ['ci', '--include=dev', '--no-progress'],
+    args: ['ci', '--include=dev', '--no-progress', '--loglevel=notice'],
     mend: 'check the network and `npm config get registry`, then: npm ci',
   })
   writeFileSync(STAMP, wanted)

@@ -23,15 +23,18 @@ export function quietEnv(extra = {}) {
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {{ log?: string, cwd?: string, env?: Record<string, string> }} options `log`: a file that the output is
+ * @param {{ log?: string, cwd?: string, env?: Record<string, string>, timeout?: number }} options `log`: a file that the output is
  *   appended to; without it the output is the terminal's
  * @returns {Promise<{ ok: boolean, end: string }>} `end` says how it ended: "exit 1", "SIGKILL", "not found"
  */
-export async function run(command, args, { log, cwd = ROOT, env = {} } = {}) {
+export async function run(command, args, { log, cwd = ROOT, env = {}, timeout } = {}) {
   const file = log ? createWriteStream(log, { flags: 'a' }) : null
   file?.write(`$ ${[command, ...args].join(' ')}\n`)
   try {
-    return await ended(spawn(command, args, { cwd, env: quietEnv(env), stdio: ['ignore', ...outputs(file)] }), file)
+    return await ended(
+      spawn(command, args, { cwd, env: quietEnv(env), stdio: ['ignore', ...outputs(file)], timeout }),
+      file,
+    )
   } finally {
     if (file) await once(file.end(), 'finish')
   }
