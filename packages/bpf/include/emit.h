@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The one place that emits, and the only caller of bpf_ringbuf_*.
+ *
+ * Two pairs, since a reservation needs a size that is known when it is compiled:
+ *   emit_reserve .. emit_submit   fixed size, filled in the ring itself
+ *   emit_begin .. emit_commit     variable size, built in the level's scratch
+ * The first of a pair counts `seen` and returns NULL when the event is not to be
+ * sent; then nothing is left to do. Otherwise the second must follow, always.
+ */
+#ifndef RINGSIDE_EMIT_H
+#define RINGSIDE_EMIT_H
+
+#include "level.h"
+
+#define RING_HEADER 8		/* bytes before each record: BPF_RINGBUF_HDR_SZ */
+
+/* One event between its begin and its commit. */
+struct emission {
+	struct level at;
+	struct rs_fates *fates;
+	__u64 *seq;
+	void *ring;		/* NULL: the slot holds no buffer */
+	struct rs_wake *wake;
+	const struct rs_slot_control *policy;
+	__u64 number;
+	__u32 rate;
+	__u16 type;
+	__u8 slot;
+};
+
+/* Bytes that a record takes in the ring. */
+static __always_inline __u32 ring_bytes(__u32 size)
+{
+	return (size + RING_HEADER + 7) & ~7u;
+}
+
+static __always_inline bool keep_by_rate(struct rs_row *row, __u32 rate)
+{
+	if (rate == RS_RATE_ALL)
+		return true;
+	if (!row->lcg)
+		row->lcg = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
+	row->lcg = row->lcg * 6364136223846793005ull + 1442695040888963407ull;
+	return (__u32)(row->lcg >> 32) < rate;
+}
+
+/* Hysteresis: sheds from shed_above on, until the fill is below shed_below. */
+static __always_inline bool shed_by_fill(struct emission *e)
+{
+	bool shedding = READ_ONCE(e->wake->shedding);
+	bool shed = false;
+
+	if (READ_ONCE(e->policy->backpressure)) {
+		__u32 limit = shedding ? e->policy->shed_below : e->policy->shed_above;
+
+		shed = !e->policy->shed_above ||
+		       (e->ring && bpf_ringbuf_query(e->ring, BPF_RB_AVAIL_DATA) >= limit);
+	}
+	if (shed != shedding)
+		WRITE_ONCE(e->wake->shedding, shed);
+	return shed;
+}
+
+/* Nested deeper than there are levels: this row is shared, so it is added to atomically. */
+static __always_inline void count_too_deep(const struct rs_control *c, __u32 type, __u32 index)
+{
+	struct rs_row *row = bpf_map_lookup_elem(&rows, &index);
+	struct rs_fates *fates;
+
+	if (!row)
+		return;
+	fates = &row->fates[READ_ONCE(c->type[type].slot) & (RS_SLOTS - 1)][type];
+	__sync_fetch_and_add(&fates->seen, 1);
+	__sync_fetch_and_add(&fates->dropped_other, 1);
+}
+
+static __always_inline void *ring_of(__u32 slot)
+{
+	return bpf_map_lookup_elem(&slots, &slot);
+}
+
+static __always_inline struct rs_wake *wake_of(__u32 slot)
+{
+	return bpf_map_lookup_elem(&wake, &slot);
+}
+
+/* Takes a level, routes, counts seen, samples and sheds. false: nothing is held. */
+static __always_inline bool enter(struct emission *e, const struct rs_control *c, __u32 type)
+{
+	struct rs_row *row;
+	__u32 slot;
+
+	type &= RS_TYPES - 1;
+	if (!level_enter(&e->at)) {
+		if (e->at.depth)
+			count_too_deep(c, type, e->at.row);
+		return false;
+	}
+	row = bpf_map_lookup_elem(&rows, &e->at.row);
+	if (!row)
+		goto leave;
+
+	/* All that the slot indexes is found here: a bound does not outlive a spill on 5.10. */
+	slot = READ_ONCE(c->type[type].slot) & (RS_SLOTS - 1);
+	e->fates = &row->fates[slot][type];
+	e->seq = &row->seq[slot];
+	e->policy = &c->slot[slot];
+	e->rate = READ_ONCE(c->rate[slot][type]);
+	e->type = type;
+	e->slot = slot;
+
+	e->fates->seen++;
+	if (!keep_by_rate(row, e->rate)) {
+		e->fates->sampled++;
+		goto leave;
+	}
+	e->ring = ring_of(slot);
+	e->wake = wake_of(slot);
+	if (!e->wake)
+		goto leave;
+	if (shed_by_fill(e)) {
+		e->fates->shed++;
+		goto leave;
+	}
+	return true;
+leave:
+	level_leave(&e->at);
+	return false;
+}
+
+/* The next number of the stream: every attempt takes one, so that a hole is a drop. */
+static __always_inline void take_number(struct emission *e)
+{
+	e->number = *e->seq + 1;
+	*e->seq = e->number;
+}
+
+static __always_inline void write_header(const struct emission *e, struct rs_header *h,
+					 __u32 size, __u64 time)
+{
+	h->version = RS_ABI_VERSION;
+	h->type = e->type;
+	h->size = size;
+	h->cpu = e->at.cpu;
+	h->level = e->at.number;
+	h->slot = e->slot;
+	h->rate = e->rate;
+	h->seq = e->number;
+	h->time = time;
+}
+
+/*
+ * Wakes a reader that sleeps, once there is enough for it; else leaves it to its
+ * own timer. A reader that falls asleep between this look and the output is woken
+ * by the next event, or by its timeout.
+ */
+static __always_inline __u64 wake_flags(struct emission *e, __u32 coming)
+{
+	if (!READ_ONCE(e->wake->asleep))
+		return BPF_RB_NO_WAKEUP;
+	if (bpf_ringbuf_query(e->ring, BPF_RB_AVAIL_DATA) + coming < e->policy->wake_bytes)
+		return BPF_RB_NO_WAKEUP;
+	WRITE_ONCE(e->wake->asleep, 0);
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+/*
+ * Why the output failed. Asked right after it, from positions that move on: the
+ * sum of the reasons is exact, the split between full and other is a snapshot.
+ */
+static __always_inline void count_drop(struct emission *e, __u32 need)
+{
+	__u64 size, avail;
+
+	if (!e->ring) {
+		e->fates->dropped_no_reader++;
+		return;
+	}
+	size = bpf_ringbuf_query(e->ring, BPF_RB_RING_SIZE);
+	avail = bpf_ringbuf_query(e->ring, BPF_RB_AVAIL_DATA);
+	if (need > size - RING_HEADER)
+		e->fates->dropped_oversize++;
+	else if (avail + need > size - 1)
+		e->fates->dropped_full++;
+	else
+		e->fates->dropped_other++;
+}
+
+/* Fixed size: the place in the ring itself, or NULL when the event is not sent. */
+static __always_inline void *emit_reserve(struct emission *e, const struct rs_control *c,
+					  __u32 type, const __u32 size)
+{
+	struct rs_header *h = NULL;
+	__u64 time;
+
+	if (!enter(e, c, type))
+		return NULL;
+	take_number(e);
+	time = bpf_ktime_get_ns();
+	if (e->ring)
+		h = bpf_ringbuf_reserve(e->ring, size, 0);
+	if (!h) {
+		count_drop(e, ring_bytes(size));
+		level_leave(&e->at);
+		return NULL;
+	}
+	write_header(e, h, size, time);
+	return h;
+}
+
+static __always_inline void emit_submit(struct emission *e, void *record)
+{
+	bpf_ringbuf_submit(record, wake_flags(e, 0));
+	e->fates->submitted++;
+	level_leave(&e->at);
+}
+
+/* Variable size: the level's scratch, or NULL when the event is not sent. */
+static __always_inline union rs_record *emit_begin(struct emission *e, const struct rs_control *c,
+						   __u32 type)
+{
+	union rs_record *record;
+
+	if (!enter(e, c, type))
+		return NULL;
+	record = bpf_map_lookup_elem(&scratch, &e->at.row);
+	if (!record) {
+		take_number(e);
+		e->fates->dropped_other++;
+		level_leave(&e->at);
+	}
+	return record;
+}
+
+/* size: bytes of the whole record, at most RS_SCRATCH. */
+static __always_inline void emit_commit(struct emission *e, union rs_record *record, __u64 size)
+{
+	__u32 need = ring_bytes(size);
+	__u64 flags;
+	long err = -1;
+
+	take_number(e);
+	if (e->ring) {
+		flags = wake_flags(e, need);
+		write_header(e, &record->h, size, bpf_ktime_get_ns());
+		/* For the verifier, which forgets a bound when the value was spilled. */
+		barrier_var(size);
+		if (size > RS_SCRATCH)
+			size = RS_SCRATCH;
+		err = bpf_ringbuf_output(e->ring, record, size, flags);
+		if (err && flags == BPF_RB_FORCE_WAKEUP)
+			WRITE_ONCE(e->wake->asleep, 1);	/* nobody was woken */
+	}
+	if (err)
+		count_drop(e, need);
+	else
+		e->fates->submitted++;
+	level_leave(&e->at);
+}
+
+#endif

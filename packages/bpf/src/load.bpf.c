@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Events that are known beforehand, for the self-test, drills and tests: a load
+ * that is run by hand, a tick from a timer's interrupt that nests inside it.
+ */
+#include "emit.h"
+#include "subject.h"
+
+#define LOAD_PER_RUN 512	/* what the verifier of 5.10 follows in one loop */
+#define LOAD_PAD_MAX (RS_SCRATCH - sizeof(struct rs_load))
+
+static __always_inline struct rs_runs *runs_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&runs, &zero);
+}
+
+/*
+ * type: RS_LOAD; under any other the layout stays this one, and a reader finds it
+ * malformed. Not static: the verifier checks a global function once, not per call.
+ */
+__noinline int emit_load(__u32 type, __u32 pad)
+{
+	const struct rs_control *c = control_of(type);
+	struct rs_runs *n = runs_here();
+	union rs_record *record;
+	struct emission e;
+	struct rs_load *r;
+	__u64 id;
+
+	if (!c || !n)
+		return 0;
+	id = ++n->load;
+	record = emit_begin(&e, c, type);
+	if (!record)
+		return 0;
+	r = &record->load;
+	if (pad > LOAD_PAD_MAX)
+		pad = LOAD_PAD_MAX;
+	r->id = id;
+	r->pad_len = pad;
+	r->reserved = 0;
+	emit_commit(&e, record, sizeof(*r) + pad);
+	return 0;
+}
+
+/*
+ * Run by BPF_PROG_TEST_RUN. Context, u64 each: how many (at most LOAD_PER_RUN),
+ * bytes of padding, type (0: RS_LOAD).
+ */
+SEC("raw_tp")
+int generate(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 count = ctx->args[0], pad = ctx->args[1], type = ctx->args[2];
+
+	if (!type)
+		type = RS_LOAD;
+	for (__u32 i = 0; i < LOAD_PER_RUN; i++) {
+		if (i >= count)
+			break;
+		emit_load(type, pad);
+	}
+	return 0;
+}
+
+SEC("raw_tp/hrtimer_expire_entry")
+int on_tick(void *ctx)
+{
+	const struct rs_control *c = control_of(RS_TICK);
+	struct rs_runs *n = runs_here();
+	struct emission e;
+	struct rs_tick *r;
+	__u64 id;
+
+	if (!c || !n)
+		return 0;
+	id = ++n->tick;
+	r = emit_reserve(&e, c, RS_TICK, sizeof(*r));
+	if (!r)
+		return 0;
+	r->id = id;
+	emit_submit(&e, r);
+	return 0;
+}
+
+/* Run by BPF_PROG_TEST_RUN: the caller's process as the kernel's first pid namespace has it. */
+SEC("raw_tp")
+int learn_pid(void *ctx)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}

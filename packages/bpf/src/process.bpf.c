@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Processes begin, become another program, and end. The hooks fire per thread. */
+#include "emit.h"
+#include "subject.h"
+#include "task.h"
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	const struct rs_control *c = control_of(RS_FORK);
+	struct emission e;
+	struct rs_fork *r;
+
+	if (!c || child->pid != child->tgid || is_agent(c))
+		return 0;
+	r = emit_reserve(&e, c, RS_FORK, sizeof(*r));
+	if (!r)
+		return 0;
+	task_current(&r->task);
+	r->child_pid = child->tgid;
+	r->child_tid = child->pid;
+	bpf_probe_read_kernel(r->child_comm, sizeof(r->child_comm), child->comm);
+	emit_submit(&e, r);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	const struct rs_control *c = control_of(RS_EXEC);
+	union rs_record *record;
+	struct emission e;
+	struct rs_exec *r;
+	__u32 length = 0;
+	long n;
+
+	if (!c || is_agent(c))
+		return 0;
+	record = emit_begin(&e, c, RS_EXEC);
+	if (!record)
+		return 0;
+	r = &record->exec;
+	task_current(&r->task);
+	r->old_pid = old_pid;
+	r->path_off = sizeof(*r);
+	/* One byte more than is kept tells a path that fits from one that was cut. */
+	n = bpf_probe_read_kernel_str(r->path, RS_PATH + 1, bprm->filename);
+	if (n > RS_PATH) {
+		r->task.flags |= RS_TASK_TRUNCATED;
+		length = RS_PATH - 1;
+	} else if (n > 0) {
+		length = n - 1;
+	} else {
+		r->task.flags |= RS_TASK_UNREADABLE;
+	}
+	r->path_len = length;
+	emit_commit(&e, record, sizeof(*r) + length);
+	return 0;
+}
+
+/* Both of the last two threads may find no other alive: tell the end once. */
+static __always_inline bool first_to_end(const struct task_struct *leader)
+{
+	struct rs_ended key = { .start_time = leader->start_time, .pid = leader->tgid };
+	__u8 value = 1;
+
+	return bpf_map_update_elem(&ended, &key, &value, BPF_NOEXIST) != -17 /* EEXIST */;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	const struct rs_control *c = control_of(RS_EXIT);
+	struct task_struct *leader = task->group_leader;
+	struct signal_struct *signal = task->signal;
+	struct emission e;
+	struct rs_exit *r;
+	__u32 status;
+
+	if (!c || signal->live.counter != 0 || is_agent(c) || !first_to_end(leader))
+		return 0;
+	r = emit_reserve(&e, c, RS_EXIT, sizeof(*r));
+	if (!r)
+		return 0;
+	task_current(&r->task);
+	/* What wait(2) tells the parent: the group's code, or else the leader's. */
+	status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	r->code = status >> 8 & 0xff;
+	r->signal = status & 0xff;
+	r->start_time = leader->start_time;
+	emit_submit(&e, r);
+	return 0;
+}

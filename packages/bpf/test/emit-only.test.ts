@@ -1,0 +1,70 @@
+/** Rules of the sources that no compiler checks: who may emit, and which kinds of programs may exist. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const root = new URL('../', import.meta.url)
+
+interface Source {
+  file: string
+  /** Without comments, so that a rule may be spoken of. */
+  code: string
+}
+
+const sources: Source[] = ['include/', 'src/'].flatMap((folder) =>
+  readdirSync(new URL(folder, root)).map((name) => ({
+    file: folder + name,
+    code: readFileSync(new URL(folder + name, root), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''),
+  })),
+)
+
+function filesWith(pattern: RegExp): string[] {
+  return sources.filter(({ code }) => pattern.test(code)).map(({ file }) => file)
+}
+
+function allMatches(pattern: RegExp): string[] {
+  return sources.flatMap(({ code }) => [...code.matchAll(pattern)].map((match) => match[1] ?? match[0])).sort()
+}
+
+test('[D13] emit.h is the only file that reserves, submits, outputs or queries', () => {
+  expect(filesWith(/bpf_ringbuf_\w+|bpf_perf_event_output|bpf_dynptr_\w+/)).toEqual(['include/emit.h'])
+})
+
+test('[D13] the level is touched by level.h, and entered and left by emit.h alone', () => {
+  expect(filesWith(/&depth\b|depth->level/)).toEqual(['include/level.h'])
+  expect(filesWith(/\blevel_(enter|leave)\(/)).toEqual(['include/emit.h', 'include/level.h'])
+})
+
+test('[D8] no atomic is used for its result, which 5.10 refuses', () => {
+  expect(filesWith(/__sync_fetch_and_(?!add)|__atomic_|__sync_(?!fetch)|[=(,]\s*__sync_fetch_and_add/)).toEqual([])
+})
+
+test('[D5] every program waits for RCU: none is sleepable, and none runs as a system call', () => {
+  const sections = allMatches(/SEC\("([^"]+)"\)/g).filter((section) => !['.maps', 'license'].includes(section))
+  expect(sections.filter((section) => !/^(tp_btf\/|raw_tp(\/|$))/.test(section))).toEqual([])
+})
+
+test('[D3] user space sees exactly the maps that the contract names', () => {
+  expect(allMatches(/^} (\w+) SEC\("\.maps"\)/gm)).toEqual([
+    'control',
+    'depth',
+    'ended',
+    'rows',
+    'runs',
+    'scratch',
+    'slots',
+    'wake',
+  ])
+  const mapped = sources
+    .flatMap(({ code }) => code.split('struct {\n'))
+    .filter((text) => text.includes('BPF_F_MMAPABLE'))
+    .map((text) => /^} (\w+) SEC/m.exec(text)?.[1])
+  expect(mapped.sort()).toEqual(['control', 'rows', 'wake'])
+})
+
+test('[D13] each emission that begins also ends: as many submits as reserves, as many commits as begins', () => {
+  for (const { file, code } of sources.filter(({ file }) => file.startsWith('src/'))) {
+    const count = (name: string) => code.split(`${name}(`).length - 1
+    expect(count('emit_submit'), file).toBe(count('emit_reserve'))
+    expect(count('emit_commit'), file).toBe(count('emit_begin'))
+  }
+})
