@@ -1,0 +1,186 @@
+/**
+ * Between the ingest thread's messages and the connections: who gets which publication, and what state every new
+ * client starts from. It knows neither sockets' handshakes nor where records come from.
+ */
+import {
+  type CommandMessage,
+  type Control,
+  type Fill,
+  type Health,
+  type Hello,
+  type Reply,
+  SLOT_NAMES,
+  type Subscribe,
+} from '@ringside/protocol'
+import type { FromIngest, IngestHealth, Publication, ToIngest } from '../ingest/messages.ts'
+import type { Problem } from '../problem.ts'
+import { type Client, clientLaw } from './client.ts'
+import { Demands } from './demands.ts'
+import type { StateKind } from './latest.ts'
+import { RateLimit } from './rate-limit.ts'
+
+const COMMAND_BURST = 10
+const COMMANDS_PER_MINUTE = 300
+/** Health comes once a second: after this long without one the agent is not well. */
+const STALE_HEALTH_MS = 5000
+
+export interface HubOptions {
+  /** The same for all clients but for `clientId`. */
+  hello: Omit<Hello, 'clientId'>
+  tellIngest: (message: ToIngest) => void
+  control: {
+    state(): Control
+    execute(message: CommandMessage, by: string): Promise<Reply>
+  }
+}
+
+export class Hub {
+  readonly #options: HubOptions
+  readonly #clients = new Set<Client>()
+  readonly #demands: Demands
+  readonly #commands = new RateLimit(COMMAND_BURST, COMMANDS_PER_MINUTE)
+  #health: IngestHealth | null = null
+  #healthAtMs = Number.NEGATIVE_INFINITY
+  #lastClientId = 0
+  readonly #latest: Partial<Record<StateKind, string>> = {}
+
+  constructor(options: HubOptions) {
+    this.#options = options
+    this.#demands = new Demands((demands) => options.tellIngest({ type: 'demands', demands }))
+  }
+
+  get clients(): number {
+    return this.#clients.size
+  }
+
+  get revision(): number {
+    return this.#options.control.state().revision
+  }
+
+  nextClientId(): number {
+    this.#lastClientId += 1
+    return this.#lastClientId
+  }
+
+  add(client: Client): void {
+    this.#clients.add(client)
+    client.say({ ...this.#options.hello, clientId: client.id })
+    client.sayLatest('control', () => JSON.stringify(this.#options.control.state()))
+    if (this.#health !== null) this.#sayHealth(client, this.#health)
+    for (const kind of ['fill', 'top'] as const) {
+      const text = this.#latest[kind]
+      if (text !== undefined) client.sayLatest(kind, () => text)
+    }
+  }
+
+  remove(client: Client): void {
+    if (!this.#clients.delete(client)) return
+    if (client.demand !== null) this.#demands.release(client.demand)
+  }
+
+  subscribe(client: Client, message: Subscribe): void {
+    const before = client.demand
+    client.subscribe(this.#demands.acquire(message))
+    if (before !== null) this.#demands.release(before)
+  }
+
+  async command(client: Client, message: CommandMessage): Promise<void> {
+    if (!this.#commands.take(client.name)) {
+      client.say({ type: 'reply', id: message.id, ok: false, revision: this.revision, error: TOO_MANY })
+      return
+    }
+    client.say(await this.#options.control.execute(message, client.name))
+  }
+
+  controlChanged(control: Control): void {
+    const text = JSON.stringify(control)
+    for (const client of this.#clients) client.sayLatest('control', () => text)
+  }
+
+  /** A message of the ingest thread that clients may have to hear of. */
+  heard(message: FromIngest): void {
+    switch (message.type) {
+      case 'published':
+        this.#publish(message.publications)
+        break
+      case 'health':
+        this.#health = message.health
+        this.#healthAtMs = performance.now()
+        for (const client of this.#clients) this.#sayHealth(client, message.health)
+        break
+      case 'fill':
+        this.#sayAll('fill', JSON.stringify(fillOf(message)))
+        break
+      case 'top':
+        this.#sayAll('top', JSON.stringify(message.top))
+        break
+      default:
+        break
+    }
+  }
+
+  /** For `ringside status`: the ledger, and the law of every client. */
+  status(): { hello: Hello; health: Health | null; control: Control } {
+    const hello = { ...this.#options.hello, clientId: 0 }
+    const laws = [...this.#clients].map((client) => clientLaw(client.account()))
+    const health = this.#health
+    return {
+      hello,
+      health: health && { ...health, laws: [...health.laws, ...laws], client: null, clients: this.#clients.size },
+      control: this.#options.control.state(),
+    }
+  }
+
+  wellness(): 'ok' | 'degraded' {
+    const fresh = performance.now() - this.#healthAtMs < STALE_HEALTH_MS
+    const broken =
+      this.#health?.laws.some((law) => law.verdict === 'violated') ||
+      this.#health?.slots.some((slot) => slot.reader === 'fault')
+    return fresh && !broken ? 'ok' : 'degraded'
+  }
+
+  refuseAll(problem: Problem, closeCode: number): void {
+    for (const client of this.#clients) client.refuse(problem, closeCode)
+  }
+
+  #publish(publications: Publication[]): void {
+    for (const publication of publications) {
+      for (const client of this.#clients) {
+        if (client.demand === publication.demand) client.offer(publication)
+      }
+    }
+    this.#options.tellIngest({ type: 'credit' })
+  }
+
+  #sayHealth(client: Client, health: IngestHealth): void {
+    client.sayLatest('health', () => {
+      const account = client.account()
+      const own: Health = {
+        ...health,
+        laws: [...health.laws, clientLaw(account)],
+        client: account,
+        clients: this.#clients.size,
+      }
+      return JSON.stringify(own)
+    })
+  }
+
+  #sayAll(kind: 'fill' | 'top', text: string): void {
+    this.#latest[kind] = text
+    for (const client of this.#clients) client.sayLatest(kind, () => text)
+  }
+}
+
+function fillOf({ timeMs, slots }: Extract<FromIngest, { type: 'fill' }>): Fill {
+  const named = slots.flatMap(({ slot, ...bytes }) => {
+    const name = SLOT_NAMES[slot]
+    return name === undefined ? [] : [{ slot: name, ...bytes }]
+  })
+  return { type: 'fill', timeMs, slots: named }
+}
+
+const TOO_MANY: Problem = {
+  code: 'too-many',
+  message: 'more than five commands a second',
+  hint: 'Wait a second, and ask again.',
+}
