@@ -36,7 +36,8 @@ mkdirSync(join(here, 'dist'), { recursive: true })
 run(
   clang,
   [
-    ...['-target', 'bpf', '-D__TARGET_ARCH_x86', '-O2', '-g'],
+    // v3 has 32-bit operations; every kernel from 5.1 on runs it.
+    ...['-target', 'bpf', '-mcpu=v3', '-D__TARGET_ARCH_x86', '-O2', '-g'],
     ...['-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror'],
     ...['-I', 'include', '-isystem', include, '-idirafter', MULTIARCH_HEADERS],
     ...['-c', 'src/ringside.bpf.c', '-o', fresh],

@@ -39,6 +39,8 @@ static __always_inline bool keep_by_rate(struct rs_row *row, __u32 rate)
 {
 	if (rate == RS_RATE_ALL)
 		return true;
+	if (!rate)
+		return false;
 	if (!row->lcg)
 		row->lcg = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
 	row->lcg = row->lcg * 6364136223846793005ull + 1442695040888963407ull;
