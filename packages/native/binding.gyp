@@ -1,0 +1,30 @@
+{
+  "targets": [
+    {
+      "target_name": "ringside_native",
+      "sources": [
+        "src/addon.cc",
+        "src/btf.cc",
+        "src/cpu.cc",
+        "src/errors.cc",
+        "src/map.cc",
+        "src/object.cc",
+        "src/poller.cc",
+        "src/program.cc",
+        "src/reader.cc",
+        "src/ring.cc",
+        "src/ticker.cc",
+        "src/waker.cc"
+      ],
+      "include_dirs": [
+        "<!(node -p \"require('node-addon-api').include_dir\")",
+        "<!(node vendor.mjs --print include)"
+      ],
+      "libraries": ["<!@(node vendor.mjs --print libraries)"],
+      "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "cflags": ["-fvisibility=hidden", "-Wall", "-Wextra", "-Wno-cast-function-type"],
+      "cflags_cc": ["-std=c++17"],
+      "cflags_cc!": ["-fno-exceptions", "-fno-rtti"]
+    }
+  ]
+}

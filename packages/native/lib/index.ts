@@ -1,0 +1,11 @@
+/** libbpf for Node: objects, maps, programs, ring buffers. Knows bytes and layouts, and no event type. */
+export type { ProgramEntry, ProgramInfo, StructLayout } from './addon.ts'
+export { NativeError } from './error.ts'
+export { BpfMap } from './map.ts'
+export { BpfObject } from './object.ts'
+export { DATA, Poller, WOKEN, Waker, wake } from './poller.ts'
+export { BpfProgram } from './program.ts'
+export { Reader } from './reader.ts'
+export { Ring } from './ring.ts'
+export { libbpfVersion, monotonicNs, onlineCpus, pageBytes, pinThread, possibleCpus, setTimerSlack } from './thread.ts'
+export { Ticker } from './ticker.ts'
