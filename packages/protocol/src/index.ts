@@ -13,6 +13,7 @@ export {
 } from './batch.ts'
 export { decodeBatch } from './batch-decode.ts'
 export { BatchEncoder } from './batch-encode.ts'
+export { matchesRow, matchingRows } from './batch-filter.ts'
 export { CONN_BYTES, type Connection, connectionAt, fieldConn } from './connection.ts'
 export {
   EVENT_BY_NUMBER,
@@ -26,6 +27,7 @@ export {
   TASK_TRUNCATED,
   TASK_UNREADABLE,
 } from './events.ts'
+export { type CompiledFilter, compileFilter, syscallsMatching, TextTest } from './filter.ts'
 export {
   formatAddress,
   formatBytes,
@@ -93,8 +95,27 @@ export {
   top,
 } from './messages.ts'
 export { type Parsed, parseAgentMessage, parsePageMessage } from './parse.ts'
+export { RowMatcher } from './row-matcher.ts'
+export { SHOW_INT, showResult } from './show.ts'
 export { isPlain, showBytes, showString } from './shown-text.ts'
 export type { RowSink } from './sink.ts'
+export { type Status, type StatusSlot, type StatusType, statusOf } from './status.ts'
+export { showField, summaryOf } from './summary.ts'
+export { ERRNO_MAX, errnoName, isErrno } from './tables/errnos.ts'
+export { protocolName, tcpFlagNames, tcpStateName } from './tables/network.ts'
+export { openFlagNames, signalName } from './tables/process.ts'
+export { SYSCALL_NUMBERS, syscallName } from './tables/syscalls.ts'
+export {
+  type DropLevel,
+  droppedOf,
+  dropLevel,
+  type Sampling,
+  shareOf,
+  type TypeShare,
+  type Verdict,
+  type VerdictState,
+  verdictOf,
+} from './verdict.ts'
 export {
   DROP_REASONS,
   type DropReason,

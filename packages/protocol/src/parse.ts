@@ -1,16 +1,10 @@
 /** From a text frame to a message: errors are values. SPEC.md [MSG]. */
 import * as z from 'zod/mini'
-import {
-  type AgentMessage,
-  agentMessage,
-  type PageMessage,
-  PROTOCOL_VERSION,
-  pageMessage,
-} from './messages.ts'
+import { type AgentMessage, agentMessage, type PageMessage, PROTOCOL_VERSION, pageMessage } from './messages.ts'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; code: 'json' | 'shape' | 'version'; message: string }
 
-/** What the page takes in. A hello of another protocol version is told apart from a malformed message. */
+/** What the page takes in. Another protocol version is told apart from a malformed message. */
 export function parseAgentMessage(text: string): Parsed<AgentMessage> {
   return parse(text, agentMessage)
 }
@@ -36,9 +30,11 @@ function parse<T>(text: string, schema: z.ZodMiniType<T>): Parsed<T> {
   return { ok: false, code: 'shape', message: `${path === '' ? 'message' : path}: ${issue?.message ?? 'malformed'}` }
 }
 
+/** [HS2] Both first messages, hello and subscribe, say what their sender speaks. */
 function otherVersion(json: unknown): string | null {
-  if (typeof json !== 'object' || json === null || !('type' in json) || json.type !== 'hello') return null
-  const protocol = 'protocol' in json ? json.protocol : undefined
+  if (typeof json !== 'object' || json === null || !('type' in json) || !('protocol' in json)) return null
+  if (json.type !== 'hello' && json.type !== 'subscribe') return null
+  const { protocol } = json
   if (typeof protocol !== 'number' || protocol === PROTOCOL_VERSION) return null
-  return `the agent speaks protocol ${protocol}, this page ${PROTOCOL_VERSION}`
+  return `the other side speaks protocol ${protocol}, this one ${PROTOCOL_VERSION}`
 }

@@ -1,0 +1,243 @@
+/**
+ * From the ledger to a verdict for a time range: what an operator may conclude from what is on the screen. Pure: two
+ * health messages in, words and numbers out, no clock.
+ */
+import { formatCount } from './format.ts'
+import type { Fates, Health, Law, SlotHealth } from './messages.ts'
+import type { EventType, SlotName } from './words.ts'
+
+/**
+ * From the worst to the best: `unknown` nothing to judge by · `unbalanced` the numbers do not add up · `blind` records
+ * were lost · `paused` · `shed`, `sampled` events left out by choice · `complete`.
+ */
+export type VerdictState = 'unknown' | 'unbalanced' | 'blind' | 'paused' | 'shed' | 'sampled' | 'complete'
+
+/** ACC-7: from one drop on there is something to see; a per mille warns, a per cent is an error. */
+export type DropLevel = 'none' | 'info' | 'warn' | 'error'
+
+export interface TypeShare {
+  slot: SlotName
+  type: EventType
+  /** Events lost or left out in the range. */
+  count: number
+}
+
+export interface Sampling extends TypeShare {
+  /** How many events one kept event stands for; null when none was kept. */
+  factor: number | null
+}
+
+export interface Verdict {
+  state: VerdictState
+  /** One sentence without times: "1,204 lost in debug (syscall)". */
+  text: string
+  /** What the sentence leaves unsaid, and should be said near it. */
+  notes: string[]
+  /** Where losses happened, ms since the epoch; null when nothing was lost. Not earlier than the range. */
+  fromMs: number | null
+  toMs: number | null
+  /** Records dropped, largest first. `lost` is their sum, or what the gaps tell where the counters lag behind. */
+  lost: number
+  losses: TypeShare[]
+  /** Share of what was seen that was dropped, in [0, 1]; null when nothing was seen. */
+  share: number | null
+  level: DropLevel
+  malformed: number
+  /** Hook calls without a program run; null where the kernel does not tell. */
+  missed: number | null
+  shed: TypeShare[]
+  sampled: Sampling[]
+  violated: Law[]
+}
+
+/** part / whole in [0, 1], never NaN; null when there is nothing to divide by. */
+export function shareOf(part: number, whole: number): number | null {
+  if (!(whole > 0) || !Number.isFinite(part)) return null
+  return Math.min(1, Math.max(0, part / whole))
+}
+
+/** ACC-7. The caller chooses the window; the levels are meant for 10 s. */
+export function dropLevel(dropped: number, seen: number): DropLevel {
+  if (!(dropped > 0)) return 'none'
+  const share = shareOf(dropped, seen) ?? 1
+  return share >= 0.01 ? 'error' : share >= 0.001 ? 'warn' : 'info'
+}
+
+/** Sum of the four reasons. */
+export function droppedOf(fates: Pick<Fates, 'dropped'>): number {
+  const { full, oversize, noReader, other } = fates.dropped
+  return full + oversize + noReader + other
+}
+
+/**
+ * @param first the health at the beginning of the range; null: since the agent started
+ * @param last the health at its end; null when none has arrived
+ */
+export function verdictOf(first: Health | null, last: Health | null, paused = false): Verdict {
+  if (last === null) return unknown('no health received yet')
+  if (first !== null && first.epoch !== last.epoch) return unknown('the agent was restarted within this range')
+  if (first !== null && first.number > last.number) return unknown('the range ends before it begins')
+  const changes = fateChanges(first, last)
+  const backwards = changes.some((change) => change.isBackwards)
+  const violated = last.laws.filter((law) => law.verdict === 'violated')
+  const losses = shares(changes, (change) => change.dropped)
+  const slotLosses = last.slots.map((slot) => slotLoss(slot, first))
+  const dropped = total(losses)
+  const seen = changes.reduce((sum, change) => sum + change.seen, 0)
+  const lost = dropped > 0 ? dropped : slotLosses.reduce((sum, loss) => sum + loss.lost, 0)
+  const verdict: Verdict = {
+    state: 'complete',
+    text: 'complete',
+    notes: [],
+    ...blindTimes(slotLosses, first, last),
+    lost,
+    losses,
+    share: shareOf(lost, seen),
+    level: dropLevel(lost, seen),
+    malformed: changes.reduce((sum, change) => sum + change.malformed, 0),
+    missed: last.missed === null ? null : Math.max(0, last.missed - (first?.missed ?? 0)),
+    shed: shares(changes, (change) => change.shed),
+    sampled: samplings(changes),
+    violated,
+  }
+  verdict.state = stateOf(verdict, backwards, paused)
+  verdict.text = TEXTS[verdict.state](verdict, backwards)
+  if (verdict.missed === null) verdict.notes.push('this kernel does not tell whether hook calls were missed')
+  return verdict
+}
+
+function stateOf(verdict: Verdict, backwards: boolean, paused: boolean): VerdictState {
+  if (backwards || verdict.violated.length > 0) return 'unbalanced'
+  if (verdict.lost > 0 || verdict.malformed > 0 || (verdict.missed ?? 0) > 0) return 'blind'
+  if (paused) return 'paused'
+  if (verdict.shed.length > 0) return 'shed'
+  return verdict.sampled.length > 0 ? 'sampled' : 'complete'
+}
+
+const TEXTS: Readonly<Record<VerdictState, (verdict: Verdict, backwards: boolean) => string>> = {
+  unknown: () => 'unknown',
+  unbalanced: (verdict, backwards) =>
+    verdict.violated.length > 0
+      ? `the numbers do not balance: ${verdict.violated.map((law) => law.text).join('; ')}`
+      : backwards
+        ? 'the numbers do not balance: a counter went down'
+        : 'the numbers do not balance',
+  blind: (verdict) => {
+    const pieces: string[] = []
+    if (verdict.lost > 0) pieces.push(`${formatCount(verdict.lost)} lost${placesOf(verdict.losses)}`)
+    if (verdict.malformed > 0) pieces.push(`${formatCount(verdict.malformed)} malformed`)
+    if ((verdict.missed ?? 0) > 0) pieces.push(`${formatCount(verdict.missed ?? 0)} hook calls missed`)
+    return pieces.join(', ')
+  },
+  paused: () => 'paused: no event is taken',
+  shed: (verdict) => `${formatCount(total(verdict.shed))} shed by backpressure${placesOf(verdict.shed)}`,
+  sampled: (verdict) => {
+    if (verdict.sampled.some((sampling) => sampling.factor === null)) return `sampled to none${placesOf(verdict.sampled)}`
+    const factor = Math.max(...verdict.sampled.map((sampling) => sampling.factor ?? 1))
+    return `sampled ×${factor < 10 ? Number(factor.toFixed(1)) : formatCount(factor)}${placesOf(verdict.sampled)}`
+  },
+  complete: () => 'complete',
+}
+
+/** " in debug (syscall, open)", or nothing where no place is known. */
+function placesOf(shares: readonly TypeShare[]): string {
+  const bySlot = new Map<SlotName, EventType[]>()
+  for (const { slot, type } of shares) bySlot.set(slot, [...(bySlot.get(slot) ?? []), type])
+  if (bySlot.size === 0) return ''
+  return ` in ${Array.from(bySlot, ([slot, types]) => `${slot} (${types.join(', ')})`).join(', ')}`
+}
+
+function unknown(text: string): Verdict {
+  return {
+    state: 'unknown',
+    text,
+    notes: [],
+    fromMs: null,
+    toMs: null,
+    lost: 0,
+    losses: [],
+    share: null,
+    level: 'none',
+    malformed: 0,
+    missed: null,
+    shed: [],
+    sampled: [],
+    violated: [],
+  }
+}
+
+interface FateChange {
+  slot: SlotName
+  type: EventType
+  seen: number
+  filtered: number
+  sampled: number
+  shed: number
+  dropped: number
+  malformed: number
+  /** A counter is lower at the end than at the beginning. */
+  isBackwards: boolean
+}
+
+function fateChanges(first: Health | null, last: Health): FateChange[] {
+  const changes = last.fates.map((to): FateChange => {
+    const from = first?.fates.find((fates) => fates.slot === to.slot && fates.type === to.type)
+    const change = {
+      seen: to.seen - (from?.seen ?? 0),
+      filtered: to.filtered - (from?.filtered ?? 0),
+      sampled: to.sampled - (from?.sampled ?? 0),
+      shed: to.shed - (from?.shed ?? 0),
+      dropped: droppedOf(to) - (from === undefined ? 0 : droppedOf(from)),
+      malformed: to.malformed - (from?.malformed ?? 0),
+    }
+    const isBackwards = Object.values(change).some((value) => value < 0)
+    return { slot: to.slot, type: to.type, ...change, isBackwards }
+  })
+  return changes
+}
+
+function shares(changes: readonly FateChange[], count: (change: FateChange) => number): TypeShare[] {
+  return changes
+    .filter((change) => count(change) > 0)
+    .map((change) => ({ slot: change.slot, type: change.type, count: count(change) }))
+    .sort((a, b) => b.count - a.count)
+}
+
+function samplings(changes: readonly FateChange[]): Sampling[] {
+  return changes
+    .filter((change) => change.sampled > 0)
+    .map(({ slot, type, seen, filtered, sampled }) => {
+      const drawn = seen - filtered
+      const kept = drawn - sampled
+      return { slot, type, count: sampled, factor: kept > 0 ? drawn / kept : null }
+    })
+    .sort((a, b) => b.count - a.count)
+}
+
+function total(shares: readonly TypeShare[]): number {
+  return shares.reduce((sum, share) => sum + share.count, 0)
+}
+
+interface SlotLoss {
+  slot: SlotHealth
+  lost: number
+}
+
+/** A gap that is noticed after the tail was told moves from one to the other: only the sum is a loss. */
+function slotLoss(slot: SlotHealth, first: Health | null): SlotLoss {
+  const before = first?.slots.find((other) => other.slot === slot.slot)
+  return { slot, lost: Math.max(0, slot.gaps + slot.tail - (before === undefined ? 0 : before.gaps + before.tail)) }
+}
+
+function blindTimes(
+  losses: readonly SlotLoss[],
+  first: Health | null,
+  last: Health,
+): { fromMs: number | null; toMs: number | null } {
+  const lossy = losses.filter((loss) => loss.lost > 0).map((loss) => loss.slot)
+  if (lossy.length === 0) return { fromMs: null, toMs: null }
+  const start = first?.timeMs ?? last.timeMs - last.upMs
+  const fromMs = Math.min(...lossy.map((slot) => Math.max(start, slot.firstDropMs ?? start)))
+  const toMs = Math.max(...lossy.map((slot) => Math.min(last.timeMs, slot.lastDropMs ?? last.timeMs)))
+  return { fromMs, toMs: Math.max(fromMs, toMs) }
+}
