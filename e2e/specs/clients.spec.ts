@@ -1,0 +1,36 @@
+/** A client that never reads is accounted for, and costs the others nothing. */
+
+import { gentleLoad } from '../fixtures/load.ts'
+import { numberIn, open } from '../fixtures/page.ts'
+import { connectStalledClient } from '../fixtures/stalled-client.ts'
+import { droppedIn, statusOf } from '../fixtures/status.ts'
+import { expect, test } from '../fixtures/test.ts'
+
+test('a client that never reads costs the page nothing, and its skipped events are counted', async ({
+  page,
+  agent,
+}) => {
+  await open(page, agent, 'overview')
+  const before = await statusOf(agent)
+  const stalled = await connectStalledClient(agent)
+  const load = gentleLoad(0, 50_000, 50)
+  try {
+    const skippedBy = async () => {
+      const { health } = await statusOf(agent)
+      const laws = health.laws.filter((law) => law.id === 'L4' && /client/.test(law.scope))
+      return laws
+        .flatMap((law) => /skipped ([\d,]+)/.exec(law.text)?.[1] ?? [])
+        .map((text) => Number(text.replaceAll(',', '')))
+    }
+    await expect.poll(async () => Math.max(0, ...(await skippedBy())), { timeout: 20_000 }).toBeGreaterThan(0)
+    const status = await statusOf(agent)
+    expect(status.health.laws.filter((law) => law.verdict === 'violated')).toEqual([])
+    expect(status.health.withheld).toBe(before.health.withheld)
+    expect(droppedIn(status, 'debug')).toBe(droppedIn(before, 'debug'))
+    expect(await numberIn(page.getByTestId('viewer-skipped'))).toBe(0)
+    await expect.poll(() => numberIn(page.getByTestId('events-per-second'))).toBeGreaterThan(10_000)
+  } finally {
+    stalled.close()
+    await load.stop()
+  }
+})

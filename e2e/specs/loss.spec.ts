@@ -1,0 +1,46 @@
+/** A flood into a small `debug` buffer: the page says within 2 s that events were lost, where, and of which type. */
+
+import { syscallLoad } from '../fixtures/load.ts'
+import { numberIn, open } from '../fixtures/page.ts'
+import { droppedIn, statusOf } from '../fixtures/status.ts'
+import { expect, test } from '../fixtures/test.ts'
+
+const SHOWN_WITHIN_MS = 2_000
+
+test('a flood drops in debug and not in critical, and the page shows it', async ({ page, agent }) => {
+  await open(page, agent, 'control')
+  await page.getByTestId('resize-debug').fill('4 KiB')
+  await page.getByTestId('resize-apply-debug').click()
+  await expect(page.getByTestId('resize-applied-debug')).toContainText('4 KiB')
+
+  await open(page, agent, 'overview')
+  const load = syscallLoad([0, 1], 30)
+  try {
+    await expect.poll(async () => droppedIn(await statusOf(agent), 'debug'), { intervals: [20] }).toBeGreaterThan(0)
+    const start = Date.now()
+    await expect(page.getByTestId('verdict')).toContainText('debug', { timeout: SHOWN_WITHIN_MS })
+    await expect
+      .poll(() => numberIn(page.getByTestId('slot-dropped-debug')), { timeout: SHOWN_WITHIN_MS, intervals: [50] })
+      .toBeGreaterThan(0)
+    expect(Date.now() - start).toBeLessThan(SHOWN_WITHIN_MS)
+    expect(await numberIn(page.getByTestId('slot-dropped-critical'))).toBe(0)
+    expect(await numberIn(page.getByTestId('kernel-lost'))).toBeGreaterThan(0)
+
+    await open(page, agent, 'explorer')
+    const gap = page.getByTestId('gap-row').first()
+    await expect(gap).toContainText('debug')
+    await expect(gap).toContainText('syscall')
+  } finally {
+    await load.stop()
+  }
+  expect(droppedIn(await statusOf(agent), 'critical')).toBe(0)
+})
+
+test('[L1] [L6] the ledger balances after the flood', async ({ page, agent }) => {
+  await open(page, agent, 'ledger')
+  for (const id of ['L1', 'L2', 'L3', 'L4', 'L6']) {
+    await expect(page.getByTestId(`law-${id}`).first()).not.toContainText('violated')
+  }
+  const { health } = await statusOf(agent)
+  expect(health.laws.filter((law) => law.verdict === 'violated')).toEqual([])
+})
