@@ -22,7 +22,8 @@ export function decodeBatch(buffer: ArrayBuffer): Batch | DecodeFailure {
   const view = new DataView(buffer)
   if (view.getUint32(PREFIX.magic, true) !== FRAME_MAGIC) return failure('magic', 'not a frame of this protocol')
   const version = view.getUint16(PREFIX.version, true)
-  if (version !== FRAME_VERSION) return failure('version', `frame version ${version}, this reader knows ${FRAME_VERSION}`)
+  if (version !== FRAME_VERSION)
+    return failure('version', `frame version ${version}, this reader knows ${FRAME_VERSION}`)
   const rows = view.getUint32(PREFIX.rows, true)
   if (rows > MAX_ROWS) return failure('too-large', `${rows} rows, at most ${MAX_ROWS} are allowed`)
   try {

@@ -107,8 +107,8 @@ export { openFlagNames, signalName } from './tables/process.ts'
 export { SYSCALL_NUMBERS, syscallName } from './tables/syscalls.ts'
 export {
   type DropLevel,
-  droppedOf,
   dropLevel,
+  droppedOf,
   type Sampling,
   shareOf,
   type TypeShare,

@@ -1,5 +1,5 @@
 /** From a text frame to a message: errors are values. SPEC.md [MSG]. */
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { type AgentMessage, agentMessage, type PageMessage, PROTOCOL_VERSION, pageMessage } from './messages.ts'
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; code: 'json' | 'shape' | 'version'; message: string }

@@ -46,7 +46,15 @@ export class RowMatcher implements RowSink {
     this.compat = false
   }
 
-  task(pid: number, _tid: number, _uid: number, flags: number, u8: Uint8Array, commAt: number, commLength: number): void {
+  task(
+    pid: number,
+    _tid: number,
+    _uid: number,
+    flags: number,
+    u8: Uint8Array,
+    commAt: number,
+    commLength: number,
+  ): void {
     const text = this.filter.text
     if (!this.open || text === null) return
     this.compat = (flags & TASK_COMPAT) !== 0

@@ -98,7 +98,8 @@ function utf8Length(point: number): number {
 /** The code point at `i`, or −1 where the bytes are no UTF-8: overlong, a surrogate, above U+10FFFF, cut off. */
 function codePointAt(u8: Uint8Array, i: number, end: number): number {
   const first = u8[i] as number
-  const more = first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 0
+  const more =
+    first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 0
   if (more === 0 || i + more >= end) return -1
   let point = first & (0x3f >> more)
   for (let k = 1; k <= more; k++) {

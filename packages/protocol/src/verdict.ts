@@ -132,7 +132,8 @@ const TEXTS: Readonly<Record<VerdictState, (verdict: Verdict, backwards: boolean
   paused: () => 'paused: no event is taken',
   shed: (verdict) => `${formatCount(total(verdict.shed))} shed by backpressure${placesOf(verdict.shed)}`,
   sampled: (verdict) => {
-    if (verdict.sampled.some((sampling) => sampling.factor === null)) return `sampled to none${placesOf(verdict.sampled)}`
+    if (verdict.sampled.some((sampling) => sampling.factor === null))
+      return `sampled to none${placesOf(verdict.sampled)}`
     const factor = Math.max(...verdict.sampled.map((sampling) => sampling.factor ?? 1))
     return `sampled ×${factor < 10 ? Number(factor.toFixed(1)) : formatCount(factor)}${placesOf(verdict.sampled)}`
   },
