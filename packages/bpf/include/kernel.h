@@ -92,6 +92,10 @@ struct sock {
 	__u16 sk_protocol;
 };
 
+struct inet_sock {
+	__be16 inet_sport;
+};
+
 struct net_device {
 	int ifindex;
 };

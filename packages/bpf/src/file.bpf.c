@@ -21,6 +21,7 @@ enum open_nr {
 
 #define AT_FDCWD -100
 #define CREAT_FLAGS 01101	/* O_CREAT | O_WRONLY | O_TRUNC */
+#define MAKES_FILE (0100 | 020000000) /* O_CREAT | __O_TMPFILE: else mode is not an argument */
 
 struct open_args {
 	const void *path;
@@ -132,7 +133,7 @@ int BPF_PROG(on_open, struct pt_regs *regs, long result)
 	r->result = result;
 	r->dirfd = a.dirfd;
 	r->flags = a.flags;
-	r->mode = a.mode;
+	r->mode = a.flags & MAKES_FILE ? a.mode : 0;
 	r->nr = nr;
 	/* One byte more than is kept tells a path that fits from one that was cut. */
 	n = bpf_probe_read_user_str(r->path, RS_PATH + 1, a.path);

@@ -14,6 +14,15 @@ static __always_inline bool is_v4_mapped(const struct in6_addr *a)
 	       a->in6_u.u6_addr32[2] == bpf_htonl(0xffff);
 }
 
+/* A socket that closes has given its port back already, yet it remembers it. */
+static __always_inline __u16 local_port(const struct sock *sk)
+{
+	const struct inet_sock *inet = (const void *)sk;
+	__u16 port = sk->__sk_common.skc_num;
+
+	return port ? port : bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+}
+
 /* false: not an IP socket. */
 static __always_inline bool conn_of_sock(const struct sock *sk, struct rs_conn *conn)
 {
@@ -21,7 +30,7 @@ static __always_inline bool conn_of_sock(const struct sock *sk, struct rs_conn *
 	__u32 *saddr = (__u32 *)conn->saddr, *daddr = (__u32 *)conn->daddr;
 	__u16 family = k->skc_family;
 
-	conn->sport = k->skc_num;
+	conn->sport = local_port(sk);
 	conn->dport = bpf_ntohs(k->skc_dport);
 	conn->protocol = PROTO_TCP;
 	if (family == AF_INET ||
