@@ -45,7 +45,11 @@ export type FromIngest =
   | { type: 'ready' }
   | { type: 'published'; publications: Publication[] }
   | { type: 'health'; health: IngestHealth }
-  | { type: 'fill'; timeMs: number; slots: { slot: number; capacityBytes: number; usedBytes: number; highWaterBytes: number }[] }
+  | {
+      type: 'fill'
+      timeMs: number
+      slots: { slot: number; capacityBytes: number; usedBytes: number; highWaterBytes: number }[]
+    }
   | { type: 'top'; top: Top }
   | { type: 'adopted'; request: number }
   | { type: 'retired'; handles: number[] }
