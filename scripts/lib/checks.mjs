@@ -14,7 +14,10 @@ export function checks() {
       args: ['check', '--error-on-warnings', '.'],
       mend: 'npx biome check --write .',
     },
-    ...workspaces().filter(hasTypes).map(typesOf),
+    ...workspaces()
+      .filter(hasTypes)
+      .map((workspace) => typesOf(join(workspace, 'tsconfig.json'))),
+    typesOf('tsconfig.test.json'),
     {
       name: 'import rules',
       command: process.execPath,
@@ -34,13 +37,11 @@ function hasTypes(workspace) {
   return existsSync(join(ROOT, workspace, 'tsconfig.json'))
 }
 
-/** Sources and tests: a `tsconfig.test.json` holds what the build must not emit. */
-function typesOf(workspace) {
-  const config = existsSync(join(ROOT, workspace, 'tsconfig.test.json')) ? 'tsconfig.test.json' : 'tsconfig.json'
+function typesOf(config) {
   return {
-    name: `types of ${workspace}`,
+    name: `types of ${config.replace(/\/tsconfig.json$/, '')}`,
     command: bin('tsc'),
-    args: ['-p', join(workspace, config), '--noEmit'],
-    mend: `npx tsc -p ${join(workspace, config)} --noEmit`,
+    args: ['-p', config, '--noEmit'],
+    mend: `npx tsc -p ${config} --noEmit`,
   }
 }
