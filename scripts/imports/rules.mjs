@@ -32,7 +32,7 @@ export const ROOMS = [
   },
   { room: `${AGENT}/source/synthetic`, may: [AGENT, `${AGENT}/source`, 'packages/protocol'], node: true },
   { room: `${AGENT}/aggregate`, may: [AGENT, 'packages/protocol'], node: false },
-  { room: `${AGENT}/health`, may: [AGENT, 'packages/protocol'], node: false },
+  { room: `${AGENT}/health`, may: [AGENT, `${AGENT}/source/abi.ts`, 'packages/protocol'], node: false },
   {
     room: `${AGENT}/ingest`,
     may: [AGENT, `${AGENT}/source`, `${AGENT}/aggregate`, `${AGENT}/health`, 'packages/protocol'],
