@@ -42,11 +42,12 @@ export class Controller {
   readonly #handles: (number | null)[]
   /** Handles of rings that were swapped out and still hold records → their slot. */
   readonly #draining = new Map<number, number>()
-  readonly #pending: string[] = []
+  readonly #pending = new Set<{ text: string }>()
   readonly #history: Control['history'] = []
   #asked: Settings
   #revision = 1
   #lastResizeMs = Number.NEGATIVE_INFINITY
+  #resizeWaits = false
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: ControllerOptions) {
@@ -64,17 +65,31 @@ export class Controller {
       revision: this.#revision,
       asked: structuredClone(this.#asked),
       applied: decodeControl(this.#options.host.readControl(), this.#capacities, this.#asked),
-      pending: [...this.#pending],
+      pending: [...this.#pending].map(({ text }) => text),
       history: [...this.#history],
     }
   }
 
-  /** Carries a command out when those before it are done. Never rejects. @param by who asks, for the history */
-  execute(message: CommandMessage, by: string): Promise<Reply> {
-    if (this.#pending.length >= PENDING_MAX) return Promise.resolve(this.#reply(message, TOO_MANY))
-    const text = describeChange(this.#asked, message.command)
-    this.#pending.push(text)
-    const done = this.#turn.then(() => this.#carryOut(message, by))
+  /**
+   * Carries a command out when those before it are done. Never rejects. A resize that comes too soon after the last
+   * one waits for its time beside the others, not in front of them.
+   * @param by who asks, for the history
+   */
+  async execute(message: CommandMessage, by: string): Promise<Reply> {
+    if (this.#pending.size >= PENDING_MAX) return this.#reply(message, TOO_MANY)
+    const entry = { text: describeChange(this.#asked, message.command) }
+    const waitMs = message.command.op === 'resize' ? this.#resizeWaitMs() : 0
+    if (waitMs > 0) {
+      if (this.#resizeWaits) return this.#reply(message, tooSoon(waitMs))
+      this.#resizeWaits = true
+      this.#pending.add(entry)
+      this.#options.onChange(this.state())
+      // Timers may fire a little early, by the clock that the next look takes.
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitMs) + 1))
+      this.#resizeWaits = false
+    }
+    this.#pending.add(entry)
+    const done = this.#turn.then(() => this.#carryOut(message, by, entry))
     this.#turn = done
     return done
   }
@@ -87,7 +102,7 @@ export class Controller {
     }
   }
 
-  async #carryOut(message: CommandMessage, by: string): Promise<Reply> {
+  async #carryOut(message: CommandMessage, by: string, entry: { text: string }): Promise<Reply> {
     const text = describeChange(this.#asked, message.command)
     let problem: Problem | null
     try {
@@ -95,7 +110,7 @@ export class Controller {
     } catch (thrown) {
       problem = { code: 'failed', message: messageOf(thrown), hint: '`ringside doctor` tells what this host can do.' }
     }
-    this.#pending.shift()
+    this.#pending.delete(entry)
     if (problem === null) this.#revision += 1
     this.#history.push({
       timeMs: Date.now(),
@@ -131,8 +146,8 @@ export class Controller {
     const old = this.#handles[slot] ?? null
     const oldBytes = this.#capacities[name]
     if (bytes === oldBytes) return null
-    const wait = this.#lastResizeMs + (this.#options.resizeEveryMs ?? RESIZE_EVERY_MS) - performance.now()
-    if (wait > 0) return tooSoon(wait)
+    const waitMs = this.#resizeWaitMs()
+    if (waitMs > 0) return tooSoon(waitMs)
     if ([...this.#draining.values()].includes(slot)) return stillDraining(name)
     this.#lastResizeMs = performance.now()
     this.#asked.slots[name].capacityBytes = bytes
@@ -151,6 +166,10 @@ export class Controller {
     }
     this.#write(this.#capacities)
     return result.ok ? null : result.problem
+  }
+
+  #resizeWaitMs(): number {
+    return this.#lastResizeMs + (this.#options.resizeEveryMs ?? RESIZE_EVERY_MS) - performance.now()
   }
 
   #write(capacities: Readonly<Record<SlotName, number>>): void {
@@ -178,7 +197,11 @@ const TOO_MANY: Problem = {
 
 function tooSoon(waitMs: number): Problem {
   const seconds = (Math.ceil(waitMs / 100) / 10).toFixed(1)
-  return { code: 'too-soon', message: 'a buffer was resized a moment ago', hint: `Ask again in ${seconds} s.` }
+  return {
+    code: 'too-soon',
+    message: 'a buffer was resized a moment ago, and another one waits for its turn',
+    hint: `Ask again in ${seconds} s.`,
+  }
 }
 
 function stillDraining(slot: SlotName): Problem {

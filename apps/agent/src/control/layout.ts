@@ -1,23 +1,16 @@
 /**
  * Settings ↔ the bytes of struct rs_control (packages/bpf/include/abi.h). Pure: it knows neither who writes the bytes
- * nor where they stand. Offsets are proved against the header by a test.
+ * nor where they stand.
  */
 import { EVENT_TYPES, RATE_ALL, type Settings, SLOT_NAMES, type SlotName, thresholdOf } from '@ringside/protocol'
+import { ABI, LIMITS } from '../source/abi.ts'
 import { CRITICAL_SLOT, recordOf, TYPE_NAMES } from './settings.ts'
 
-export const CONTROL = {
-  bytes: 776,
-  agentPid: 0,
-  agentPort: 4,
-  paused: 6,
-  type: { at: 8, stride: 8, enabled: 0, slot: 1 },
-  slot: { at: 136, stride: 16, backpressure: 0, shedAbove: 4, shedBelow: 8, wakeBytes: 12 },
-  rate: { at: 264, stride: 64 },
-} as const
-
-/** RS_TYPES and RS_SLOTS of the contract. */
-const TYPES = 16
-const SLOTS = 8
+const { rs_control, rs_type_control, rs_slot_control } = ABI.structs
+const CONTROL = rs_control.members
+const TYPE = rs_type_control.members
+const SLOT = rs_slot_control.members
+const RATE_BYTES = 4
 /** Shedding ends at this share of the fill where it started: without a gap between the two it would flap. */
 const RELEASE_SHARE = 0.75
 /** A reader that sleeps is woken when this share of its buffer is filled … */
@@ -34,26 +27,26 @@ export interface ControlFacts {
 }
 
 export function encodeControl(settings: Settings, facts: ControlFacts): Uint8Array {
-  const block = new Uint8Array(CONTROL.bytes)
+  const block = new Uint8Array(rs_control.bytes)
   const view = new DataView(block.buffer)
-  view.setUint32(CONTROL.agentPid, settings.showSelf ? 0 : facts.agentPid, true)
-  view.setUint16(CONTROL.agentPort, settings.showSelf ? 0 : facts.agentPort, true)
+  view.setUint32(CONTROL.agent_pid, settings.showSelf ? 0 : facts.agentPid, true)
+  view.setUint16(CONTROL.agent_port, settings.showSelf ? 0 : facts.agentPort, true)
   view.setUint16(CONTROL.paused, settings.paused ? 1 : 0, true)
   for (const name of TYPE_NAMES) {
-    const at = CONTROL.type.at + EVENT_TYPES[name] * CONTROL.type.stride
-    view.setUint8(at + CONTROL.type.enabled, settings.types[name].enabled ? 1 : 0)
-    view.setUint8(at + CONTROL.type.slot, SLOT_NAMES.indexOf(settings.types[name].slot))
+    const at = typeAt(EVENT_TYPES[name])
+    view.setUint8(at + TYPE.enabled, settings.types[name].enabled ? 1 : 0)
+    view.setUint8(at + TYPE.slot, SLOT_NAMES.indexOf(settings.types[name].slot))
   }
   for (const [index, name] of SLOT_NAMES.entries()) {
     const words = slotWords(name, settings.slots[name].watermark, facts.capacities[name])
-    const at = CONTROL.slot.at + index * CONTROL.slot.stride
-    view.setUint32(at + CONTROL.slot.backpressure, settings.slots[name].backpressure ? 1 : 0, true)
-    view.setUint32(at + CONTROL.slot.shedAbove, words.shedAbove, true)
-    view.setUint32(at + CONTROL.slot.shedBelow, words.shedBelow, true)
-    view.setUint32(at + CONTROL.slot.wakeBytes, words.wakeBytes, true)
+    const at = slotAt(index)
+    view.setUint32(at + SLOT.backpressure, settings.slots[name].backpressure ? 1 : 0, true)
+    view.setUint32(at + SLOT.shed_above, words.shedAbove, true)
+    view.setUint32(at + SLOT.shed_below, words.shedBelow, true)
+    view.setUint32(at + SLOT.wake_bytes, words.wakeBytes, true)
   }
-  for (let slot = 0; slot < SLOTS; slot += 1) {
-    for (let type = 0; type < TYPES; type += 1) view.setUint32(rateAt(slot, type), RATE_ALL, true)
+  for (let slot = 0; slot < LIMITS.slots; slot += 1) {
+    for (let type = 0; type < LIMITS.types; type += 1) view.setUint32(rateAt(slot, type), RATE_ALL, true)
     if (SLOT_NAMES[slot] === CRITICAL_SLOT) continue
     for (const name of TYPE_NAMES) {
       view.setUint32(rateAt(slot, EVENT_TYPES[name]), thresholdOf(settings.types[name].rate), true)
@@ -74,25 +67,25 @@ export function decodeControl(
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
   return {
     paused: view.getUint16(CONTROL.paused, true) !== 0,
-    showSelf: view.getUint32(CONTROL.agentPid, true) === 0 && view.getUint16(CONTROL.agentPort, true) === 0,
+    showSelf: view.getUint32(CONTROL.agent_pid, true) === 0 && view.getUint16(CONTROL.agent_port, true) === 0,
     slots: recordOf(SLOT_NAMES, (name, index) => {
-      const at = CONTROL.slot.at + index * CONTROL.slot.stride
-      const shedAbove = view.getUint32(at + CONTROL.slot.shedAbove, true)
+      const at = slotAt(index)
+      const shedAbove = view.getUint32(at + SLOT.shed_above, true)
       const wanted = asked.slots[name].watermark
       const same = slotWords(name, wanted, capacities[name]).shedAbove === shedAbove
       return {
         capacityBytes: capacities[name],
-        backpressure: view.getUint32(at + CONTROL.slot.backpressure, true) !== 0,
+        backpressure: view.getUint32(at + SLOT.backpressure, true) !== 0,
         watermark: same ? wanted : Math.min(1, shedAbove / capacities[name]),
       }
     }),
     types: recordOf(TYPE_NAMES, (name) => {
-      const at = CONTROL.type.at + EVENT_TYPES[name] * CONTROL.type.stride
-      const slot = view.getUint8(at + CONTROL.type.slot)
+      const at = typeAt(EVENT_TYPES[name])
+      const slot = view.getUint8(at + TYPE.slot)
       const threshold = view.getUint32(rateAt(slot, EVENT_TYPES[name]), true)
       const wanted = asked.types[name].rate
       return {
-        enabled: view.getUint8(at + CONTROL.type.enabled) !== 0,
+        enabled: view.getUint8(at + TYPE.enabled) !== 0,
         slot: SLOT_NAMES[slot] ?? asked.types[name].slot,
         rate: thresholdOf(wanted) === threshold ? wanted : rateOf(threshold),
       }
@@ -115,8 +108,16 @@ function rateOf(threshold: number): number {
   return threshold === RATE_ALL ? 1 : threshold / 2 ** 32
 }
 
+function typeAt(type: number): number {
+  return CONTROL.type + type * rs_type_control.bytes
+}
+
+function slotAt(slot: number): number {
+  return CONTROL.slot + slot * rs_slot_control.bytes
+}
+
 function rateAt(slot: number, type: number): number {
-  return CONTROL.rate.at + slot * CONTROL.rate.stride + type * 4
+  return CONTROL.rate + (slot * LIMITS.types + type) * RATE_BYTES
 }
 
 function slotWords(slot: SlotName, watermark: number, capacity: number) {

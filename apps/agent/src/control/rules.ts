@@ -1,13 +1,13 @@
 /** What a command may ask for. Pure: a command and the settings in force in, a refusal or null out. */
-import { type Command, formatBytes, type Settings, type SlotName } from '@ringside/protocol'
+import { type Command, EVENT_TYPES, formatBytes, type Settings, type SlotName } from '@ringside/protocol'
 import type { Problem } from '../problem.ts'
-import { CRITICAL_SLOT, LARGEST_RECORD, TYPE_NAMES } from './settings.ts'
+import { RECORD_BYTES, ringBytes } from '../source/abi.ts'
+import { CRITICAL_SLOT, TYPE_NAMES } from './settings.ts'
 
 export const CAPACITY_MIN_BYTES = 4096
 export const CAPACITY_MAX_BYTES = 64 * 1024 * 1024
 /** A buffer holds at least this many of the largest records that go into it. */
 const RECORDS_AT_LEAST = 4
-const RING_HEADER_BYTES = 8
 
 export function refusalOf(command: Command, settings: Settings, pageBytes: number): Problem | null {
   switch (command.op) {
@@ -50,7 +50,7 @@ export function sizeRefusal(slot: SlotName, bytes: number, settings: Settings, p
 /** Bytes of the smallest legal buffer for the types that are routed to a slot. */
 export function leastCapacity(slot: SlotName, settings: Settings, pageBytes: number): number {
   const routed = TYPE_NAMES.filter((type) => settings.types[type].slot === slot)
-  const largest = Math.max(0, ...routed.map((type) => roundUp8(LARGEST_RECORD[type] + RING_HEADER_BYTES)))
+  const largest = Math.max(0, ...routed.map((type) => ringBytes(RECORD_BYTES[EVENT_TYPES[type]]?.max ?? 0)))
   let bytes = Math.max(CAPACITY_MIN_BYTES, pageBytes)
   while (bytes < RECORDS_AT_LEAST * largest) bytes *= 2
   return bytes
@@ -66,8 +66,4 @@ function nearestSizes(bytes: number, least: number): number[] {
 
 function isPowerOfTwo(bytes: number): boolean {
   return bytes > 0 && Number.isInteger(Math.log2(bytes))
-}
-
-function roundUp8(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8
 }

@@ -8,7 +8,6 @@ export const CRITICAL_SLOT: SlotName = 'critical'
 
 const KIB = 1024
 const MIB = 1024 * KIB
-const PATH_BYTES = 512
 
 export const DEFAULT_CAPACITIES: Readonly<Record<SlotName, number>> = { critical: MIB, normal: 8 * MIB, debug: 8 * MIB }
 
@@ -22,19 +21,6 @@ const DEFAULT_ROUTES: Readonly<Record<EventType, SlotName>> = {
   syscall: 'debug',
   load: 'debug',
   tick: 'debug',
-}
-
-/** Bytes of the largest record of each type, header included (packages/bpf/include/abi.h). */
-export const LARGEST_RECORD: Readonly<Record<EventType, number>> = {
-  fork: 88,
-  exec: 72 + PATH_BYTES,
-  exit: 80,
-  open: 88 + PATH_BYTES,
-  tcp: 120,
-  packet: 88,
-  syscall: 80,
-  load: 1016,
-  tick: 40,
 }
 
 /** Fill where a slot starts to shed once its backpressure is switched on. */

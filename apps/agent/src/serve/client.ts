@@ -5,6 +5,7 @@
 import {
   type AgentMessage,
   type ClientAccount,
+  formatCount,
   frameBody,
   type Law,
   type Refusal,
@@ -165,6 +166,8 @@ export function clientLaw(account: ClientAccount): Law {
     difference,
     inFlight: 0,
     verdict: difference === 0 ? 'exact' : 'violated',
-    text: `matched ${matched} = sent ${sent} + thinned ${thinned} + skipped ${skipped} + queued ${queued}`,
+    text:
+      `matched ${formatCount(matched)} = sent ${formatCount(sent)} + thinned ${formatCount(thinned)}` +
+      ` + skipped ${formatCount(skipped)} + queued ${formatCount(queued)}`,
   }
 }

@@ -17,7 +17,7 @@ export interface AppOptions {
   sessions: Sessions
   site: StaticSite
   upgrades: UpgradeMemory
-  status: () => unknown
+  status: () => Promise<unknown>
   wellness: () => 'ok' | 'degraded'
 }
 
@@ -60,9 +60,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     return good ? c.body(null, 204) : answerProblem(c, 401, NO_SESSION)
   })
 
-  app.get('/api/status', (c) => {
+  app.get('/api/status', async (c) => {
     const refused = authRefusal(options, c.req.header('cookie'), c.req.header('authorization'), c.env.facts.peer)
-    return refused === null ? c.json(options.status()) : answerProblem(c, refused.status, refused.problem)
+    return refused === null ? c.json(await options.status()) : answerProblem(c, refused.status, refused.problem)
   })
 
   app.get('/ws', (c) => {

@@ -40,7 +40,11 @@ export class Hub {
   readonly #demands: Demands
   readonly #commands = new RateLimit(COMMAND_BURST, COMMANDS_PER_MINUTE)
   #health: IngestHealth | null = null
-  #healthAtMs = Number.NEGATIVE_INFINITY
+  #healthAtMs = performance.now()
+  #firstHealth: () => void = () => undefined
+  readonly #hasHealth = new Promise<void>((resolve) => {
+    this.#firstHealth = resolve
+  })
   #lastClientId = 0
   readonly #latest: Partial<Record<StateKind, string>> = {}
 
@@ -106,6 +110,7 @@ export class Hub {
       case 'health':
         this.#health = message.health
         this.#healthAtMs = performance.now()
+        this.#firstHealth()
         for (const client of this.#clients) this.#sayHealth(client, message.health)
         break
       case 'fill':
@@ -119,14 +124,15 @@ export class Hub {
     }
   }
 
-  /** For `ringside status`: the ledger, and the law of every client. */
-  status(): { hello: Hello; health: Health | null; control: Control } {
-    const hello = { ...this.#options.hello, clientId: 0 }
-    const laws = [...this.#clients].map((client) => clientLaw(client.account()))
+  /** For `ringside status`: the ledger, and the law of every client. Waits for the first health. */
+  async status(): Promise<{ hello: Hello; health: Health; control: Control }> {
+    await this.#hasHealth
     const health = this.#health
+    if (health === null) throw new Error('no health')
+    const laws = [...this.#clients].map((client) => clientLaw(client.account()))
     return {
-      hello,
-      health: health && { ...health, laws: [...health.laws, ...laws], client: null, clients: this.#clients.size },
+      hello: { ...this.#options.hello, clientId: 0 },
+      health: { ...health, laws: [...health.laws, ...laws], client: null, clients: this.#clients.size },
       control: this.#options.control.state(),
     }
   }

@@ -1,0 +1,23 @@
+/** The folder of the agent that runs here: private to the user who runs it. */
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const PRIVATE = 0o700
+
+export function runDirOf(env: NodeJS.ProcessEnv, uid: number): string {
+  if (env.RINGSIDE_RUN_DIR) return env.RINGSIDE_RUN_DIR
+  if (uid === 0) return '/run/ringside'
+  if (env.XDG_RUNTIME_DIR) return join(env.XDG_RUNTIME_DIR, 'ringside')
+  return join(homedir(), '.local', 'state', 'ringside')
+}
+
+/** Makes the folder, or takes it as it is when it is ours. Throws with what mends it. */
+export function makeRunDir(folder: string, uid: number): void {
+  mkdirSync(folder, { recursive: true, mode: PRIVATE })
+  const { uid: owner, mode } = lstatSync(folder)
+  // Somebody else's folder, or a link to one, would hand the token to them.
+  if (!lstatSync(folder).isDirectory()) throw new Error(`${folder} is not a folder; set RINGSIDE_RUN_DIR to another`)
+  if (owner !== uid) throw new Error(`${folder} belongs to user ${owner}; set RINGSIDE_RUN_DIR to a folder of yours`)
+  if ((mode & 0o077) !== 0) chmodSync(folder, PRIVATE)
+}
