@@ -107,7 +107,7 @@ export class ByteReader {
     const first = this.byte()
     const low = (first & 127) >>> 1
     const magnitude = first < 128 ? low : this.#varint(low, 64)
-    return (first & 1) === 0 ? magnitude : -magnitude - 1
+    return (first & 1) === 0 || this.bad ? magnitude : -magnitude - 1
   }
 
   #varint(low: number, scale: number): number {

@@ -2,7 +2,8 @@
 import type { ByteReader } from './bytes.ts'
 import { isPlain, showBytes } from './shown-text.ts'
 
-const decoder = new TextDecoder()
+/** Arguments that one call may have. */
+const CHUNK_BYTES = 8192
 
 /**
  * [DICT1] `count` lengths, then the bytes up to the reader's end. Plain ASCII, the usual case, is decoded in one piece and
@@ -19,11 +20,19 @@ export function readStrings(reader: ByteReader, count: number): string[] {
     return strings
   }
   reader.at = end
-  const plain = isPlain(u8, start, total) ? decoder.decode(u8.subarray(start, end)) : null
+  const plain = isPlain(u8, start, total) ? asciiText(u8, start, end) : null
   let at = 0
   for (const length of lengths) {
     strings.push(plain === null ? showBytes(u8, start + at, length) : plain.slice(at, at + length))
     at += length
   }
   return strings
+}
+
+function asciiText(u8: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let at = start; at < end; at += CHUNK_BYTES) {
+    text += String.fromCharCode(...u8.subarray(at, Math.min(at + CHUNK_BYTES, end)))
+  }
+  return text
 }

@@ -1,0 +1,160 @@
+/** What is written into a frame is what a reader finds. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Batch, Gap } from '../src/batch.ts'
+import { decodeBatch } from '../src/batch-decode.ts'
+import { BatchEncoder } from '../src/batch-encode.ts'
+import { fieldConn } from '../src/connection.ts'
+import { EVENTS, fieldIndex } from '../src/events.ts'
+import { FRAME_NUMBER_OFFSET, FRAME_TARGET_BYTES, frameBody, PREFIX_BYTES, stampedPrefix, stampFrame } from '../src/frame.ts'
+import { anyRows, ascii, connOf, encode, readRow, rowOf, shownRow, WINDOW, write } from './rows.ts'
+
+function decoded(frame: ArrayBuffer): Batch {
+  const batch = decodeBatch(frame)
+  if (!batch.ok) throw new Error(`${batch.code}: ${batch.message}`)
+  return batch
+}
+
+function rowsOf(batch: Batch): unknown[] {
+  return Array.from({ length: batch.rows }, (_, row) => readRow(batch, row))
+}
+
+describe('batches', () => {
+  it('[FR2] any rows come back as they were', () => {
+    fc.assert(
+      fc.property(anyRows, fc.boolean(), (rows, withBytes) => {
+        const batch = decoded(encode(rows, withBytes))
+        expect(rowsOf(batch)).toEqual(rows.map((row) => shownRow(row, withBytes && rows.length > 0)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('[FR2] an encoder is as good as new after finish', () => {
+    const encoder = new BatchEncoder()
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        for (const row of rows) write(encoder, row)
+        expect(new Uint8Array(encoder.finish(WINDOW))).toEqual(new Uint8Array(encode(rows)))
+      }),
+    )
+  })
+
+  it('[FR1] the prefix tells the window and its account', () => {
+    expect(decoded(encode([rowOf()]))).toMatchObject({ ...WINDOW, rows: 1, number: 0, subscription: 0, skipped: 0 })
+  })
+
+  it('[FR3] a stamp changes the number, the subscription and the rows skipped, and nothing else', () => {
+    const frame = encode([rowOf(), rowOf({ seq: 2 })])
+    const before = decoded(frame.slice(0))
+    stampFrame(frame, { number: 41, subscription: 2, skipped: 1e12 })
+    expect(new DataView(frame).getUint32(FRAME_NUMBER_OFFSET, true)).toBe(41)
+    expect(decoded(frame)).toEqual({ ...before, number: 41, subscription: 2, skipped: 1e12 })
+  })
+
+  it('[FR3] a stamped prefix and the shared body are a stamped frame', () => {
+    const frame = encode([rowOf()])
+    const prefix = stampedPrefix(frame, { number: 7, subscription: 1, skipped: 5 })
+    const joined = new Uint8Array(frame.byteLength)
+    joined.set(prefix)
+    joined.set(frameBody(frame), PREFIX_BYTES)
+    expect(decoded(frame).number).toBe(0)
+    stampFrame(frame, { number: 7, subscription: 1, skipped: 5 })
+    expect(joined).toEqual(new Uint8Array(frame))
+  })
+
+  it('[FR6] an encoder says when a frame is large enough', () => {
+    const encoder = new BatchEncoder()
+    let rows = 0
+    while (!encoder.full) {
+      write(encoder, rowOf({ seq: ++rows, bytes: new Uint8Array(1000) }), true)
+      expect(rows).toBeLessThan(10_000)
+    }
+    const frame = encoder.finish(WINDOW)
+    expect(frame.byteLength).toBeGreaterThan(FRAME_TARGET_BYTES / 2)
+    expect(frame.byteLength).toBeLessThan(FRAME_TARGET_BYTES * 1.5)
+    expect(encoder.full).toBe(false)
+  })
+
+  it('[FR7] a frame may hold gaps and no row', () => {
+    const encoder = new BatchEncoder()
+    encoder.gap({ slot: 2, lost: 9, holes: 1, fromNs: 5, toNs: 6, cpus: [0] })
+    expect(decoded(encoder.finish(WINDOW))).toMatchObject({ rows: 0, gaps: [{ row: 0, lost: 9 }] })
+  })
+
+  it('[GAP1] gaps keep their place among the rows, and what they tell', () => {
+    const first = { slot: 2, lost: 1204, holes: 3, fromNs: 1e9, toNs: 1.2e9, cpus: [0, 1, 63] }
+    const last = { slot: 0, lost: 1, holes: 1, fromNs: -5, toNs: 2 ** 50, cpus: [] }
+    const encoder = new BatchEncoder()
+    write(encoder, rowOf())
+    encoder.gap(first)
+    write(encoder, rowOf({ seq: 2 }))
+    encoder.gap(last)
+    const gaps: Gap[] = [
+      { row: 1, ...first },
+      { row: 2, ...last },
+    ]
+    expect(decoded(encoder.finish(WINDOW)).gaps).toEqual(gaps)
+  })
+
+  it('[KIND1] inputs are masked: a slot, level or CPU that is too large does not spill into its neighbours', () => {
+    const batch = decoded(encode([rowOf({ slot: 9, level: 6, cpu: 65_537 })]))
+    expect(readRow(batch, 0)).toMatchObject({ type: EVENTS.syscall.number, slot: 1, level: 2, cpu: 1, pid: 10 })
+  })
+
+  it('[DICT1] a name is on the wire once', () => {
+    const rows = Array.from({ length: 100 }, (_, i) => rowOf({ seq: i + 1, comm: ascii('unmistakable'), tid: i }))
+    const text = String.fromCharCode(...new Uint8Array(encode(rows)))
+    expect(text.split('unmistakable').length - 1).toBe(1)
+  })
+
+  it('[DICT2] hostile names arrive harmless, and different names stay different', () => {
+    const names = [ascii('a\u001b[31m'), Uint8Array.of(0xff, 0x2f), Uint8Array.of(0xe2, 0x80, 0xae, 0x61)]
+    const batch = decoded(encode(names.map((comm) => rowOf({ comm }))))
+    expect(batch.strings).toEqual(['', 'a\\x1b[31m', '\\xff/', '\\u{202e}a'])
+  })
+
+  it('[CONN1] an IPv4 tuple takes 14 bytes and an IPv6 one 38', () => {
+    const size = (conn: Uint8Array) =>
+      encode([rowOf({ type: EVENTS.packet.number, fields: [conn, 60, 1, 1] })]).byteLength
+    const four = connOf({ family: 4, protocol: 17 })
+    const six = connOf({ family: 6, protocol: 17 })
+    expect(size(six) - size(four)).toBe(24)
+    expect(size(connOf({ family: 4, protocol: 253 })) - size(four)).toBe(1)
+  })
+
+  it('[CONN2] UDP, which 4 bits cannot hold, comes back as UDP', () => {
+    const conn = connOf({ protocol: 17, direction: 1, localPort: 53, remotePort: 40_000, local: [10, 0, 0, 7] })
+    const batch = decoded(encode([rowOf({ type: EVENTS.packet.number, fields: [conn, 60, 1, 1] })]))
+    expect(fieldConn(batch, 0, fieldIndex('packet', 'conn'))).toEqual({
+      family: 4,
+      protocol: 17,
+      direction: 'in',
+      tcpFlags: 0,
+      localAddress: '10.0.0.7',
+      localPort: 53,
+      remoteAddress: '127.0.0.1',
+      remotePort: 40_000,
+    })
+  })
+
+  it('[COL6] a column whose values follow from the first carries no byte per row', () => {
+    const rows = (count: number) => Array.from({ length: count }, (_, i) => rowOf({ seq: i + 1, timeNs: 1e9 + i * 10 }))
+    expect(encode(rows(10_000)).byteLength - encode(rows(100)).byteLength).toBeLessThan(8)
+  })
+
+  it('[SEQ1] numbers come back although types of one stream are mixed and rows are left out', () => {
+    const tick = EVENTS.tick.number
+    const rows = [3, 4, 9, 10, 1000].map((seq) => rowOf({ seq, ...(seq % 2 ? { type: tick, fields: [seq] } : {}) }))
+    expect(Array.from(decoded(encode(rows)).seq)).toEqual([3, 4, 9, 10, 1000])
+  })
+
+  it('a row with too few or too many fields is a mistake of the caller', () => {
+    const encoder = new BatchEncoder()
+    encoder.row(EVENTS.tick.number, 2, 0, 0, 1, 1, 1)
+    expect(() => encoder.end()).toThrow(RangeError)
+    encoder.int(1)
+    expect(() => encoder.int(2)).toThrow(RangeError)
+    expect(() => encoder.row(15, 2, 0, 0, 1, 1, 1)).toThrow(RangeError)
+  })
+})
