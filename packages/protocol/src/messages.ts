@@ -245,8 +245,8 @@ export type Command = z.infer<typeof command>
 
 /** The source filter: what the agent sends to this client. Empty lists and text let everything through. */
 export const filter = z.object({
-  types: z.array(eventType),
-  slots: z.array(slotName),
+  types: z.array(eventType).check(z.maxLength(16)),
+  slots: z.array(slotName).check(z.maxLength(8)),
   text: z.string().check(z.maxLength(200)),
 })
 export type Filter = z.infer<typeof filter>

@@ -50,37 +50,12 @@ function isPlainByte(byte: number): boolean {
   return byte >= 0x20 && byte < 0x7f && byte !== BACKSLASH
 }
 
-/** Ranges of code points that are invisible, or change how others are shown (Unicode: Cc, Cf, Zl, Zp, surrogates). */
-const HIDDEN: readonly (readonly [number, number])[] = [
-  [0x00, 0x1f],
-  [BACKSLASH, BACKSLASH],
-  [0x7f, 0x9f],
-  [0xad, 0xad],
-  [0x034f, 0x034f],
-  [0x0600, 0x0605],
-  [0x061c, 0x061c],
-  [0x06dd, 0x06dd],
-  [0x070f, 0x070f],
-  [0x115f, 0x1160],
-  [0x17b4, 0x17b5],
-  [0x180b, 0x180f],
-  [0x200b, 0x200f],
-  [0x2028, 0x202e],
-  [0x2060, 0x206f],
-  [0x3164, 0x3164],
-  [0xd800, 0xdfff],
-  [0xfe00, 0xfe0f],
-  [0xfeff, 0xfeff],
-  [0xffa0, 0xffa0],
-  [0xfff0, 0xfffb],
-  [0x1d173, 0x1d17a],
-  [0xe0000, 0xe0fff],
-]
+/** Code points that are invisible, or change how others are shown; and the escape's own character. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\\]/u
 
 function isShowable(point: number): boolean {
   if (point >= 0x20 && point < 0x7f) return point !== BACKSLASH
-  for (const [first, last] of HIDDEN) if (point >= first && point <= last) return false
-  return true
+  return !HIDDEN.test(String.fromCodePoint(point))
 }
 
 function escapedByte(byte: number): string {

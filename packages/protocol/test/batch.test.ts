@@ -6,7 +6,14 @@ import { decodeBatch } from '../src/batch-decode.ts'
 import { BatchEncoder } from '../src/batch-encode.ts'
 import { fieldConn } from '../src/connection.ts'
 import { EVENTS, fieldIndex } from '../src/events.ts'
-import { FRAME_NUMBER_OFFSET, FRAME_TARGET_BYTES, frameBody, PREFIX_BYTES, stampedPrefix, stampFrame } from '../src/frame.ts'
+import {
+  FRAME_NUMBER_OFFSET,
+  FRAME_TARGET_BYTES,
+  frameBody,
+  PREFIX_BYTES,
+  stampedPrefix,
+  stampFrame,
+} from '../src/frame.ts'
 import { anyRows, ascii, connOf, encode, readRow, rowOf, shownRow, WINDOW, write } from './rows.ts'
 
 function decoded(frame: ArrayBuffer): Batch {

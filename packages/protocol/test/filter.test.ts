@@ -18,7 +18,13 @@ function passing(rows: readonly Row[], filter: Partial<Filter>): number[] {
 }
 
 const open = (path: string, result = 3): Row =>
-  rowOf({ type: EVENTS.open.number, slot: 1, pid: 4711, comm: ascii('cat'), fields: [result, -100, 0, 0, 257, ascii(path)] })
+  rowOf({
+    type: EVENTS.open.number,
+    slot: 1,
+    pid: 4711,
+    comm: ascii('cat'),
+    fields: [result, -100, 0, 0, 257, ascii(path)],
+  })
 const call = (nr: number, result: number, flags = 0): Row => rowOf({ fields: [result, nr], flags })
 const tcp = rowOf({
   type: EVENTS.tcp.number,

@@ -27,7 +27,12 @@ describe('formatting', () => {
   })
 
   it('rates are exact until they are long', () => {
-    expect([0, 1204, 99_999, 1_250_000].map(format.formatRate)).toEqual(['0 ev/s', '1,204 ev/s', '99,999 ev/s', '1.25 M ev/s'])
+    expect([0, 1204, 99_999, 1_250_000].map(format.formatRate)).toEqual([
+      '0 ev/s',
+      '1,204 ev/s',
+      '99,999 ev/s',
+      '1.25 M ev/s',
+    ])
   })
 
   it('durations choose their unit', () => {

@@ -28,7 +28,12 @@ const everyType: Row[] = [
   rowOf({ type: EVENTS.open.number, slot: 1, seq: 2, fields: [3, -100, 0o2000000, 0, 257, ascii('/etc/passwd')] }),
   rowOf({ type: EVENTS.open.number, slot: 1, seq: 3, fields: [-2, -100, 0, 0, 257, Uint8Array.of(0x2f, 0xff)] }),
   rowOf({ type: EVENTS.tcp.number, slot: 1, seq: 4, fields: [connOf({ ...local, direction: 1 }), 7, 3, 1] }),
-  rowOf({ type: EVENTS.packet.number, seq: 8, cpu: 1, fields: [connOf({ local: V6, remote: V6, family: 6 }), 60, 2, 1] }),
+  rowOf({
+    type: EVENTS.packet.number,
+    seq: 8,
+    cpu: 1,
+    fields: [connOf({ local: V6, remote: V6, family: 6 }), 60, 2, 1],
+  }),
   rowOf({ type: EVENTS.packet.number, seq: 9, cpu: 1, fields: [connOf({ protocol: 253 }), 1500, 2, 3] }),
   rowOf({ type: EVENTS.syscall.number, seq: 90, rate: 0x1999_9999, fields: [1, 110] }),
   rowOf({ type: EVENTS.syscall.number, seq: 95, rate: 0x1999_9999, flags: 1, fields: [2 ** 46 + 1, 64] }),

@@ -193,26 +193,24 @@ function anyValue(field: FieldSpec): fc.Arbitrary<FieldValue> {
   return field.coding === 'delta' ? fc.maxSafeInteger().map(Math.abs) : anyInt
 }
 
-export const anyRow: fc.Arbitrary<Row> = fc
-  .constantFrom(...Object.values(EVENTS))
-  .chain((event) =>
-    fc.record({
-      type: fc.constant(event.number),
-      slot: fc.nat(7),
-      cpu: fc.oneof(fc.nat(3), fc.nat(65535)),
-      level: fc.nat(3),
-      seq: fc.oneof(fc.nat(50), fc.maxSafeInteger().map(Math.abs)),
-      timeNs: fc.oneof(fc.nat(1_000_000), fc.maxSafeInteger().map(Math.abs)),
-      rate: fc.oneof(fc.constant(RATE_ALL), u32),
-      pid: fc.oneof(fc.nat(5), u32),
-      tid: fc.oneof(fc.nat(5), u32),
-      uid: fc.oneof(fc.nat(2), u32),
-      flags: fc.oneof(fc.nat(7), u32),
-      comm: fc.oneof(fc.constantFrom(ascii('sh'), ascii('node')), fc.uint8Array({ maxLength: 15 })),
-      fields: fc.tuple(...event.fields.map(anyValue)),
-      bytes: fc.uint8Array({ maxLength: 40 }),
-    }),
-  )
+export const anyRow: fc.Arbitrary<Row> = fc.constantFrom(...Object.values(EVENTS)).chain((event) =>
+  fc.record({
+    type: fc.constant(event.number),
+    slot: fc.nat(7),
+    cpu: fc.oneof(fc.nat(3), fc.nat(65535)),
+    level: fc.nat(3),
+    seq: fc.oneof(fc.nat(50), fc.maxSafeInteger().map(Math.abs)),
+    timeNs: fc.oneof(fc.nat(1_000_000), fc.maxSafeInteger().map(Math.abs)),
+    rate: fc.oneof(fc.constant(RATE_ALL), u32),
+    pid: fc.oneof(fc.nat(5), u32),
+    tid: fc.oneof(fc.nat(5), u32),
+    uid: fc.oneof(fc.nat(2), u32),
+    flags: fc.oneof(fc.nat(7), u32),
+    comm: fc.oneof(fc.constantFrom(ascii('sh'), ascii('node')), fc.uint8Array({ maxLength: 15 })),
+    fields: fc.tuple(...event.fields.map(anyValue)),
+    bytes: fc.uint8Array({ maxLength: 40 }),
+  }),
+)
 
 /** A batch of ordinary rows, of any type. */
 export const anyRows = fc.array(anyRow, { maxLength: 40 })

@@ -10,11 +10,11 @@ function shown(bytes: Uint8Array): string {
 
 /** The other way round, for the proof that nothing is lost. */
 function unshown(text: string): Uint8Array {
-  const escape = /\\(?:x([0-9a-f]{2})|u\{([0-9a-f]+)\}|([tnr\\]))/g
+  const escapes = /\\(?:x([0-9a-f]{2})|u\{([0-9a-f]+)\}|([tnr\\]))/g
   const plain: Record<string, number> = { t: 9, n: 10, r: 13, '\\': 0x5c }
   const bytes: number[] = []
   let at = 0
-  for (const match of text.matchAll(escape)) {
+  for (const match of text.matchAll(escapes)) {
     bytes.push(...new TextEncoder().encode(text.slice(at, match.index)))
     if (match[1] !== undefined) bytes.push(Number.parseInt(match[1], 16))
     else if (match[2] !== undefined) {

@@ -13,7 +13,8 @@ function batchOf(row: Row) {
 
 const row = (type: keyof typeof EVENTS, fields: FieldValue[], flags = 0): Row =>
   rowOf({ type: EVENTS[type].number, fields, flags })
-const open = (result: number, path: string, flags = 0): Row => row('open', [result, -100, 0, 0, 257, ascii(path)], flags)
+const open = (result: number, path: string, flags = 0): Row =>
+  row('open', [result, -100, 0, 0, 257, ascii(path)], flags)
 const https = { local: [10, 0, 0, 7], localPort: 443, remote: [10, 0, 3, 18], remotePort: 51_544 }
 const v6 = { local: [0xfe, 0x80, ...new Array<number>(13).fill(0), 1], remote: [...new Array<number>(15).fill(0), 1] }
 

@@ -1,0 +1,113 @@
+/** Messages as an agent would send them, to change from. */
+import type { Control, Fates, Health, Hello, Settings, SlotHealth } from '../src/messages.ts'
+import { EVENT_TYPES, type EventType, SLOT_NAMES, type SlotName } from '../src/words.ts'
+
+const MIB = 1024 * 1024
+
+export function helloOf(changes: Partial<Hello> = {}): Hello {
+  return {
+    type: 'hello',
+    protocol: 1,
+    agentVersion: '0.1.0',
+    epoch: 'e1',
+    source: 'kernel',
+    sourceReason: null,
+    host: { name: 'host', kernel: '6.18.0', cpus: 2 },
+    timeZeroMs: 1.7e12,
+    clientId: 1,
+    ...changes,
+  }
+}
+
+export function slotOf(slot: SlotName, changes: Partial<SlotHealth> = {}): SlotHealth {
+  return {
+    slot,
+    ringEpoch: 0,
+    capacityBytes: 8 * MIB,
+    usedBytes: 0,
+    highWaterBytes: 4096,
+    highWaterEverBytes: 8192,
+    reader: 'sleeping',
+    gaps: 0,
+    tail: 0,
+    firstDropMs: null,
+    lastDropMs: null,
+    shedding: false,
+    consumedBytes: 0,
+    ...changes,
+  }
+}
+
+/** A (slot, type) of which everything seen was decoded, but for the changes. */
+export function fatesOf(slot: SlotName, type: EventType, seen: number, changes: Partial<Fates> = {}): Fates {
+  const kept = seen - (changes.sampled ?? 0) - (changes.shed ?? 0) - (changes.dropped?.full ?? 0)
+  return {
+    slot,
+    type,
+    seen,
+    filtered: 0,
+    sampled: 0,
+    shed: 0,
+    aggregated: 0,
+    dropped: { full: 0, oversize: 0, noReader: 0, other: 0 },
+    submitted: kept,
+    consumed: kept,
+    decoded: kept,
+    malformed: 0,
+    ...changes,
+  }
+}
+
+export function healthOf(changes: Partial<Health> = {}): Health {
+  return {
+    type: 'health',
+    epoch: 'e1',
+    number: 1,
+    timeMs: 1.7e12 + 10_000,
+    upMs: 10_000,
+    slots: SLOT_NAMES.map((slot) => slotOf(slot)),
+    fates: [fatesOf('debug', 'syscall', 1000)],
+    published: 1000,
+    withheld: 0,
+    missed: 0,
+    laws: [
+      {
+        id: 'L1',
+        scope: 'debug',
+        left: 1000,
+        right: 1000,
+        difference: 0,
+        inFlight: 0,
+        verdict: 'exact',
+        text: 'seen 1,000 = submitted 1,000',
+      },
+    ],
+    client: null,
+    clients: 1,
+    ...changes,
+  }
+}
+
+export function settingsOf(changes: Partial<Settings> = {}): Settings {
+  const slot = { capacityBytes: 8 * MIB, backpressure: false, watermark: 0.8 }
+  const types = Object.keys(EVENT_TYPES).map((type) => [type, { enabled: true, slot: 'debug', rate: 1 }])
+  return {
+    paused: false,
+    showSelf: false,
+    slots: { critical: slot, normal: slot, debug: slot },
+    types: Object.fromEntries(types) as Settings['types'],
+    ...changes,
+  }
+}
+
+export function controlOf(changes: Partial<Control> = {}): Control {
+  return {
+    type: 'control',
+    revision: 0,
+    asked: settingsOf(),
+    applied: settingsOf(),
+    pending: [],
+    history: [],
+    ...changes,
+  }
+}

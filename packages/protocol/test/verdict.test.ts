@@ -1,0 +1,205 @@
+/** From the ledger to a verdict. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Fates, Health } from '../src/messages.ts'
+import { statusOf } from '../src/status.ts'
+import { dropLevel, shareOf, verdictOf } from '../src/verdict.ts'
+import { controlOf, fatesOf, healthOf, helloOf, settingsOf, slotOf } from './messages-fixture.ts'
+
+const full = (count: number): Fates['dropped'] => ({ full: count, oversize: 0, noReader: 0, other: 0 })
+const first = healthOf()
+const later = (changes: Partial<Health> = {}) =>
+  healthOf({
+    number: 6,
+    timeMs: first.timeMs + 5000,
+    upMs: 15_000,
+    fates: [fatesOf('debug', 'syscall', 2000)],
+    ...changes,
+  })
+
+describe('verdict', () => {
+  it('[VER1] nothing received yet is unknown, not complete', () => {
+    expect(verdictOf(null, null)).toMatchObject({ state: 'unknown', share: null })
+  })
+
+  it('[VER1] two epochs are never compared', () => {
+    expect(verdictOf(first, later({ epoch: 'e2' }))).toMatchObject({ state: 'unknown' })
+    expect(verdictOf(later(), first)).toMatchObject({ state: 'unknown' })
+  })
+
+  it('[VER2] no gap, no tail, nothing missed: complete', () => {
+    expect(verdictOf(first, later())).toMatchObject({
+      state: 'complete',
+      text: 'complete',
+      lost: 0,
+      notes: [],
+      level: 'none',
+    })
+  })
+
+  it('[VER2] a kernel that does not tell what it missed leaves a note', () => {
+    const verdict = verdictOf(first, later({ missed: null }))
+    expect(verdict).toMatchObject({ state: 'complete', missed: null })
+    expect(verdict.notes).toHaveLength(1)
+  })
+
+  it('[VER3] drops make it blind: how many, where, of which types, from when to when', () => {
+    const dropMs = first.timeMs + 2000
+    const last = later({
+      fates: [
+        fatesOf('debug', 'syscall', 100_000, { dropped: full(1000) }),
+        fatesOf('debug', 'packet', 900, { dropped: full(204) }),
+        fatesOf('critical', 'exec', 5),
+      ],
+      slots: [
+        slotOf('critical'),
+        slotOf('normal'),
+        slotOf('debug', { gaps: 1200, tail: 4, firstDropMs: dropMs, lastDropMs: dropMs + 500 }),
+      ],
+    })
+    expect(verdictOf(first, last)).toMatchObject({
+      state: 'blind',
+      text: '1,204 lost in debug (syscall, packet)',
+      lost: 1204,
+      losses: [
+        { slot: 'debug', type: 'syscall', count: 1000 },
+        { slot: 'debug', type: 'packet', count: 204 },
+      ],
+      fromMs: dropMs,
+      toMs: dropMs + 500,
+      level: 'error',
+    })
+  })
+
+  it('[VER3] a loss before the range is no loss of the range', () => {
+    const lossy = { slots: [slotOf('debug', { gaps: 9, firstDropMs: 1, lastDropMs: 2 })] }
+    const before = healthOf({ ...lossy, fates: [fatesOf('debug', 'syscall', 100, { dropped: full(9) })] })
+    const after = later({ ...lossy, fates: [fatesOf('debug', 'syscall', 200, { dropped: full(9) })] })
+    expect(verdictOf(before, after)).toMatchObject({ state: 'complete', fromMs: null })
+    expect(verdictOf(null, after)).toMatchObject({ state: 'blind', lost: 9 })
+  })
+
+  it('[VER3] a gap that shows up after its tail was told is not lost twice', () => {
+    const before = healthOf({ slots: [slotOf('debug', { tail: 9, firstDropMs: 1, lastDropMs: 2 })] })
+    const after = later({ slots: [slotOf('debug', { gaps: 9, firstDropMs: 1, lastDropMs: 2 })] })
+    expect(verdictOf(before, after)).toMatchObject({ state: 'complete', lost: 0 })
+  })
+
+  it('[VER3] a tail alone is a loss, even before a counter tells of it', () => {
+    expect(verdictOf(first, later({ slots: [slotOf('debug', { tail: 3 })] }))).toMatchObject({
+      state: 'blind',
+      lost: 3,
+      text: '3 lost',
+      fromMs: first.timeMs,
+    })
+  })
+
+  it('[VER3] missed hook calls and malformed records are losses with names of their own', () => {
+    const last = later({ missed: 4, fates: [fatesOf('debug', 'syscall', 2000, { malformed: 2 })] })
+    expect(verdictOf(first, last)).toMatchObject({ state: 'blind', lost: 0, text: '2 malformed, 4 hook calls missed' })
+  })
+
+  it('[VER4] sampling is told with its factor', () => {
+    const last = later({ fates: [fatesOf('debug', 'syscall', 11_000, { sampled: 9000 })] })
+    expect(verdictOf(first, last)).toMatchObject({
+      state: 'sampled',
+      text: 'sampled ×10 in debug (syscall)',
+      sampled: [{ slot: 'debug', type: 'syscall', count: 9000, factor: 10 }],
+    })
+  })
+
+  it('[VER4] sampling that keeps nothing has no factor', () => {
+    const last = later({ fates: [fatesOf('debug', 'syscall', 2000, { sampled: 1000 })] })
+    expect(verdictOf(first, last)).toMatchObject({
+      text: 'sampled to none in debug (syscall)',
+      sampled: [{ factor: null }],
+    })
+  })
+
+  it('[VER4] shedding is told before sampling', () => {
+    const last = later({ fates: [fatesOf('debug', 'syscall', 2000, { sampled: 500, shed: 300 })] })
+    expect(verdictOf(first, last)).toMatchObject({ state: 'shed', text: '300 shed by backpressure in debug (syscall)' })
+  })
+
+  it('[VER5] numbers that do not balance outweigh everything', () => {
+    const law = {
+      ...(first.laws[0] as Health['laws'][number]),
+      difference: 3,
+      verdict: 'violated' as const,
+      text: 'seen 3 ≠ 0',
+    }
+    const last = later({ laws: [law], fates: [fatesOf('debug', 'syscall', 2000, { dropped: full(9) })] })
+    expect(verdictOf(first, last, true)).toMatchObject({ state: 'unbalanced', violated: [law] })
+  })
+
+  it('[VER5] a counter that goes down is a fault, not a negative rate', () => {
+    const last = later({ fates: [fatesOf('debug', 'syscall', 10)] })
+    expect(verdictOf(first, last)).toMatchObject({
+      state: 'unbalanced',
+      text: 'the numbers do not balance: a counter went down',
+    })
+  })
+
+  it('[VER6] paused is told, unless something was lost', () => {
+    expect(verdictOf(first, later(), true)).toMatchObject({ state: 'paused' })
+    const last = later({ fates: [fatesOf('debug', 'syscall', 2000, { dropped: full(1) })] })
+    expect(verdictOf(first, last, true)).toMatchObject({ state: 'blind' })
+  })
+
+  it('[ACC-7] levels: one drop, a per mille, a per cent', () => {
+    expect([0, 1, 999, 1000, 9999, 10_000].map((dropped) => dropLevel(dropped, 1_000_000))).toEqual([
+      'none',
+      'info',
+      'info',
+      'warn',
+      'warn',
+      'error',
+    ])
+    expect(dropLevel(1, 0)).toBe('error')
+  })
+
+  it('[ACC-10] a share is in [0, 1] or null, never NaN', () => {
+    fc.assert(
+      fc.property(fc.double(), fc.double(), (part, whole) => {
+        const share = shareOf(part, whole)
+        if (share !== null) expect(share >= 0 && share <= 1).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('status', () => {
+  it('[ST1] holds the ledger by slot and type, and the laws', () => {
+    const health = healthOf({
+      fates: [fatesOf('debug', 'syscall', 1000, { dropped: { full: 3, oversize: 2, noReader: 1, other: 4 } })],
+    })
+    const status = statusOf(helloOf(), health, controlOf({ applied: settingsOf({ paused: true }) }))
+    expect(status).toMatchObject({
+      version: 1,
+      source: 'kernel',
+      paused: true,
+      verdict: { state: 'blind' },
+      laws: health.laws,
+    })
+    expect(status.slots.map((slot) => slot.name)).toEqual(['critical', 'normal', 'debug'])
+    expect(status.slots[2]).toMatchObject({
+      name: 'debug',
+      capacityBytes: 8_388_608,
+      usedBytes: 0,
+      highWaterBytes: 4096,
+      types: [
+        {
+          name: 'syscall',
+          seen: 1000,
+          sampled: 0,
+          shed: 0,
+          dropped: 10,
+          droppedBy: { full: 3, oversize: 2, noReader: 1, other: 4 },
+          consumed: 997,
+          decoded: 997,
+          malformed: 0,
+        },
+      ],
+    })
+  })
+})
