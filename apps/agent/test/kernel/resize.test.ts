@@ -1,7 +1,7 @@
 /** Live resize against the real kernel: what DESIGN.md D5 promises, by the ledger of every stream. */
 import { expect, test } from 'vitest'
-import { ABI, LIMITS } from '../../src/source/abi.ts'
 import { streamOf } from '../../src/ingest/sequence.ts'
+import { ABI, LIMITS } from '../../src/source/abi.ts'
 import { LOAD, type ResizeResult, runResizes, SLOT, TICK } from './resize-run.ts'
 
 const RESIZES = 50
@@ -73,8 +73,7 @@ function expectBalanced(result: ResizeResult): Ledger {
   const ledger = new Ledger(result)
   const { ingest } = result
   const unaccounted = [LOAD, TICK].map(
-    (type) =>
-      ledger.sum('seen', type) - ledger.dropped(type) - (ingest.consumed[SLOT * LIMITS.types + type] as number),
+    (type) => ledger.sum('seen', type) - ledger.dropped(type) - (ingest.consumed[SLOT * LIMITS.types + type] as number),
   )
   const streams = [...ledger.streams()].map(({ stream, given, dropped }) => {
     const tail = given - (ingest.last[stream] as number)
@@ -85,7 +84,10 @@ function expectBalanced(result: ResizeResult): Ledger {
   expect(total(ingest.duplicates), 'duplicates').toBe(0)
   expect(total(ingest.inversions), 'inversions within a stream').toBe(0)
   expect(total(ingest.malformed), 'malformed').toBe(0)
-  expect(streams.filter(({ difference }) => difference !== 0), 'gaps + tail ≠ dropped').toEqual([])
+  expect(
+    streams.filter(({ difference }) => difference !== 0),
+    'gaps + tail ≠ dropped',
+  ).toEqual([])
   expect(ingest.state.producer - ingest.state.consumer, 'left in the buffer').toBe(0)
   return ledger
 }
@@ -97,26 +99,22 @@ function report(title: string, { swapMs, made, perSecond }: ResizeResult, droppe
   console.info(`${title}: ${made} records at ${rate}, ${dropped} dropped, swap ms p50 ${at(0.5)} p99 ${at(0.99)}`)
 }
 
-test(
-  '[D5] [L6] 50 resizes of 4 KiB to 64 MiB at full speed leave nothing unaccounted, twice or out of order',
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const sizes = [2 ** 20, ...randomSizes(RESIZES, 12, 26)]
-    const result = await runResizes({ sizes, perSecond: null, pauseMs: 20 })
-    const ledger = expectBalanced(result)
-    report('full speed', result, ledger.dropped(LOAD) + ledger.dropped(TICK))
-  },
-)
+test('[D5] [L6] 50 resizes of 4 KiB to 64 MiB at full speed leave nothing unaccounted, twice or out of order', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const sizes = [2 ** 20, ...randomSizes(RESIZES, 12, 26)]
+  const result = await runResizes({ sizes, perSecond: null, pauseMs: 20 })
+  const ledger = expectBalanced(result)
+  report('full speed', result, ledger.dropped(LOAD) + ledger.dropped(TICK))
+})
 
-test(
-  '[D5] [RSZ-3] 50 resizes of 64 KiB and more at 200,000 records a second drop nothing',
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const sizes = [2 ** 20, ...randomSizes(RESIZES, 16, 26)]
-    const result = await runResizes({ sizes, perSecond: 100_000, pauseMs: 20 })
-    const ledger = expectBalanced(result)
-    report('200,000/s', result, ledger.dropped(LOAD) + ledger.dropped(TICK))
-    expect(result.perSecond).toBeGreaterThan(190_000)
-    expect(ledger.dropped(LOAD) + ledger.dropped(TICK), 'dropped').toBe(0)
-  },
-)
+test('[D5] [RSZ-3] 50 resizes of 64 KiB and more at 200,000 records a second drop nothing', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const sizes = [2 ** 20, ...randomSizes(RESIZES, 16, 26)]
+  const result = await runResizes({ sizes, perSecond: 100_000, pauseMs: 20 })
+  const ledger = expectBalanced(result)
+  report('200,000/s', result, ledger.dropped(LOAD) + ledger.dropped(TICK))
+  expect(result.perSecond).toBeGreaterThan(190_000)
+  expect(ledger.dropped(LOAD) + ledger.dropped(TICK), 'dropped').toBe(0)
+})

@@ -101,6 +101,11 @@ export class Generator {
     this.#object.map('control').write(at, new Uint8Array(Uint32Array.of(threshold).buffer))
   }
 
+  /** Nothing is seen any more: for generators beside which the host's own events are counted. */
+  pause(): void {
+    this.#object.map('control').write(CONTROL.paused, new Uint8Array(Uint16Array.of(1).buffer))
+  }
+
   /** Resolves when every program run that had begun has ended: the update of a slot waits for them. */
   async settle(): Promise<void> {
     const word = (value: number) => new Uint8Array(Uint32Array.of(value).buffer)
