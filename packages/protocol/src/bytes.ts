@@ -1,6 +1,7 @@
 /** Growing byte buffer with varints, and its counterpart that reads any bytes without throwing. SPEC.md [COL4]. */
 
 const TWO_31 = 0x8000_0000
+export const VARINT_MAX_BYTES = 10
 
 export class ByteWriter {
   u8: Uint8Array
@@ -28,22 +29,14 @@ export class ByteWriter {
 
   /** Unsigned varint of an integer in [0, 2^53). */
   uint(value: number): void {
-    this.reserve(10)
+    this.reserve(VARINT_MAX_BYTES)
     this.length = putUint(this.u8, this.length, value)
   }
 
-  /** Zig-zag varint of an integer in (-2^53, 2^53), exact although twice the value may not fit a double. */
+  /** Zig-zag varint of an integer in (-2^53, 2^53). */
   int(value: number): void {
-    this.reserve(10)
-    const u8 = this.u8
-    const sign = value < 0 ? 1 : 0
-    const magnitude = sign === 1 ? -value - 1 : value
-    if (magnitude < 64) {
-      u8[this.length++] = (magnitude << 1) | sign
-      return
-    }
-    u8[this.length++] = ((magnitude & 63) << 1) | sign | 128
-    this.length = putUint(u8, this.length, magnitude < TWO_31 ? magnitude >>> 6 : Math.floor(magnitude / 64))
+    this.reserve(VARINT_MAX_BYTES)
+    this.length = putInt(this.u8, this.length, value)
   }
 
   raw(u8: Uint8Array, at: number, length: number): void {
@@ -53,18 +46,32 @@ export class ByteWriter {
   }
 }
 
-function putUint(u8: Uint8Array, at: number, value: number): number {
+/** Writes into `u8`, which has the room, and returns the place after it. */
+export function putUint(u8: Uint8Array, at: number, value: number): number {
+  let to = at
   let rest = value
   while (rest >= TWO_31) {
-    u8[at++] = (rest & 127) | 128
+    u8[to++] = (rest & 127) | 128
     rest = Math.floor(rest / 128)
   }
   while (rest > 127) {
-    u8[at++] = (rest & 127) | 128
+    u8[to++] = (rest & 127) | 128
     rest >>>= 7
   }
-  u8[at++] = rest
-  return at
+  u8[to++] = rest
+  return to
+}
+
+/** Zig-zag: the sign is the lowest bit. Exact although twice the value may not fit a double. */
+export function putInt(u8: Uint8Array, at: number, value: number): number {
+  const sign = value < 0 ? 1 : 0
+  const magnitude = sign === 1 ? -value - 1 : value
+  if (magnitude < 64) {
+    u8[at] = (magnitude << 1) | sign
+    return at + 1
+  }
+  u8[at] = ((magnitude & 63) << 1) | sign | 128
+  return putUint(u8, at + 1, magnitude < TWO_31 ? magnitude >>> 6 : Math.floor(magnitude / 64))
 }
 
 /** A loop for what is short (names, paths), where a view would cost more than the copy. */

@@ -1,9 +1,10 @@
-/** One column of integers while it is being written: it notices by itself when it has no information to carry. */
-import { ByteWriter } from './bytes.ts'
+/** One column of integers while it is being written. Its values are kept raw, since a loop over them is what is fast. */
+import { type ByteWriter, putInt, putUint, VARINT_MAX_BYTES } from './bytes.ts'
 import type { Coding } from './events.ts'
 import { ENCODING } from './frame.ts'
+import { IntDictionary } from './int-dictionary.ts'
 
-const FIRST_TABLE = 64
+const FIRST_VALUES = 256
 const LIMIT = Number.MAX_SAFE_INTEGER
 
 /** Codings of fields, and `unsigned` for what is never negative. */
@@ -11,13 +12,8 @@ export type ColumnCoding = Coding | 'unsigned'
 
 export class IntColumn {
   count = 0
-  private readonly out = new ByteWriter()
+  private values = new Float64Array(FIRST_VALUES)
   private readonly coding: ColumnCoding
-  private first = 0
-  private previous = 0
-  private step = 0
-  /** Whether all values follow from the first and the step. */
-  private regular = true
   private readonly dictionary: IntDictionary | null
 
   constructor(coding: ColumnCoding) {
@@ -27,54 +23,61 @@ export class IntColumn {
 
   reset(): void {
     this.count = 0
-    this.previous = 0
-    this.step = 0
-    this.regular = true
-    this.out.reset()
-    this.dictionary?.reset()
   }
 
-  /** Values beyond ±(2^53 − 1) are clamped to it. */
   push(value: number): void {
-    const v = value > LIMIT ? LIMIT : value < -LIMIT ? -LIMIT : value
-    if (this.count === 0) this.first = v
-    if (this.coding === 'delta') {
-      const difference = v - this.previous
-      if (this.count === 1) this.step = difference
-      else if (this.count > 1 && difference !== this.step) this.regular = false
-      this.previous = v
-      this.out.int(difference)
-    } else {
-      if (v !== this.first) this.regular = false
-      if (this.dictionary !== null) this.out.uint(this.dictionary.indexOf(v))
-      else if (this.coding === 'unsigned') this.out.uint(v)
-      else this.out.int(v)
-    }
-    this.count++
+    if (this.count === this.values.length) this.grow()
+    this.values[this.count++] = value
   }
 
-  /** Appends the column with its header, or nothing when it holds no value. Returns the number of columns written. */
+  /** [COL6] Appends the column with its header, or nothing when it holds no value. Returns the columns written. */
   write(id: number, into: ByteWriter, scratch: ByteWriter): number {
     if (this.count === 0) return 0
+    clamp(this.values, this.count)
+    const step = this.regularStep()
     scratch.reset()
     let encoding: number
-    if (this.regular) {
-      encoding = this.step === 0 ? ENCODING.same : ENCODING.step
-      scratch.int(this.first)
-      if (this.step !== 0) scratch.int(this.step)
-    } else if (this.dictionary !== null) {
-      encoding = ENCODING.dict
-      this.dictionary.write(scratch)
-      scratch.raw(this.out.u8, 0, this.out.length)
+    if (step !== null) {
+      encoding = step === 0 ? ENCODING.same : ENCODING.step
+      scratch.int(this.values[0] as number)
+      if (step !== 0) scratch.int(step)
     } else {
-      encoding = this.coding === 'delta' ? ENCODING.delta : this.coding === 'unsigned' ? ENCODING.uint : ENCODING.int
-      return writeColumn(into, id, encoding, this.out)
+      scratch.reserve(this.count * VARINT_MAX_BYTES)
+      encoding = this.encode(scratch)
     }
     return writeColumn(into, id, encoding, scratch)
   }
 
-  get bytes(): number {
-    return this.out.length
+  /** The difference between all neighbours, or null when it is not one and the same. Only deltas may step. */
+  private regularStep(): number | null {
+    const { values, count } = this
+    const first = values[0] as number
+    const step = count > 1 && this.coding === 'delta' ? (values[1] as number) - first : 0
+    for (let i = 1; i < count; i++) if (values[i] !== (values[i - 1] as number) + step) return null
+    return step
+  }
+
+  private encode(out: ByteWriter): number {
+    if (this.dictionary !== null) {
+      this.dictionary.encode(this.values, this.count, out)
+      return ENCODING.dict
+    }
+    if (this.coding === 'unsigned') {
+      out.length = putUints(this.values, this.count, out.u8, out.length)
+      return ENCODING.uint
+    }
+    if (this.coding === 'delta') {
+      out.length = putDeltas(this.values, this.count, out.u8, out.length)
+      return ENCODING.delta
+    }
+    out.length = putInts(this.values, this.count, out.u8, out.length)
+    return ENCODING.int
+  }
+
+  private grow(): void {
+    const grown = new Float64Array(this.values.length * 2)
+    grown.set(this.values)
+    this.values = grown
   }
 }
 
@@ -87,63 +90,38 @@ export function writeColumn(into: ByteWriter, id: number, encoding: number, payl
   return 1
 }
 
-class IntDictionary {
-  private values = new Float64Array(FIRST_TABLE)
-  private count = 0
-  private table = new Uint32Array(FIRST_TABLE * 2)
-  private lastIndex = 0
-
-  reset(): void {
-    this.count = 0
-    this.lastIndex = 0
-    this.table.fill(0)
-  }
-
-  indexOf(value: number): number {
-    if (this.count > 0 && this.values[this.lastIndex] === value) return this.lastIndex
-    const mask = this.table.length - 1
-    let place = mix(value) & mask
-    for (;;) {
-      const found = this.table[place] as number
-      if (found === 0) return this.add(place, value)
-      if (this.values[found - 1] === value) {
-        this.lastIndex = found - 1
-        return found - 1
-      }
-      place = (place + 1) & mask
-    }
-  }
-
-  write(out: ByteWriter): void {
-    out.uint(this.count)
-    for (let i = 0; i < this.count; i++) out.int(this.values[i] as number)
-  }
-
-  private add(place: number, value: number): number {
-    const index = this.count++
-    this.values[index] = value
-    this.table[place] = index + 1
-    this.lastIndex = index
-    if (this.count === this.values.length) this.grow()
-    return index
-  }
-
-  private grow(): void {
-    const values = new Float64Array(this.values.length * 2)
-    values.set(this.values)
-    this.values = values
-    this.table = new Uint32Array(this.table.length * 2)
-    const mask = this.table.length - 1
-    for (let i = 0; i < this.count; i++) {
-      let place = mix(this.values[i] as number) & mask
-      while (this.table[place] !== 0) place = (place + 1) & mask
-      this.table[place] = i + 1
-    }
+/** [COL4] Values beyond ±(2^53 − 1) become it; the contract's 64-bit results may be anything. */
+function clamp(values: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number
+    if (value > LIMIT) values[i] = LIMIT
+    else if (value < -LIMIT) values[i] = -LIMIT
   }
 }
 
-function mix(value: number): number {
-  const high = Math.floor(value / 0x1_0000_0000)
-  const word = Math.imul((value | 0) ^ Math.imul(high | 0, 0x85eb_ca6b), 0x9e37_79b1)
-  return (word ^ (word >>> 15)) >>> 0
+function putUints(values: Float64Array, count: number, u8: Uint8Array, at: number): number {
+  let to = at
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number
+    if (value < 128) u8[to++] = value
+    else to = putUint(u8, to, value)
+  }
+  return to
+}
+
+function putInts(values: Float64Array, count: number, u8: Uint8Array, at: number): number {
+  let to = at
+  for (let i = 0; i < count; i++) to = putInt(u8, to, values[i] as number)
+  return to
+}
+
+function putDeltas(values: Float64Array, count: number, u8: Uint8Array, at: number): number {
+  let to = at
+  let previous = 0
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number
+    to = putInt(u8, to, value - previous)
+    previous = value
+  }
+  return to
 }
