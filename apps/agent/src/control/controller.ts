@@ -21,7 +21,6 @@ import { recordOf } from './settings.ts'
 const HISTORY_MAX = 50
 const PENDING_MAX = 32
 const RESIZE_EVERY_MS = 2000
-const PAGE_BYTES = 4096
 
 export interface ControllerOptions {
   host: SourceHost
@@ -33,7 +32,6 @@ export interface ControllerOptions {
   onChange: (control: Control) => void
   /** Shortest time between two resizes, ms. */
   resizeEveryMs?: number
-  pageBytes?: number
 }
 
 export class Controller {
@@ -102,6 +100,12 @@ export class Controller {
     }
   }
 
+  /** At the agent's end: every program returns before `seen`, so that what is in the buffers is the rest. */
+  silence(): void {
+    this.#asked = { ...this.#asked, paused: true }
+    this.#write(this.#capacities)
+  }
+
   async #carryOut(message: CommandMessage, by: string, entry: { text: string }): Promise<Reply> {
     const text = describeChange(this.#asked, message.command)
     let problem: Problem | null
@@ -125,7 +129,7 @@ export class Controller {
 
   #refusal(message: CommandMessage): Problem | null {
     if (message.revision !== null && message.revision !== this.#revision) return STALE
-    return refusalOf(message.command, this.#asked, this.#options.pageBytes ?? PAGE_BYTES)
+    return refusalOf(message.command, this.#asked)
   }
 
   async #apply({ command }: CommandMessage): Promise<Problem | null> {

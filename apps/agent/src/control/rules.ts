@@ -4,15 +4,16 @@ import type { Problem } from '../problem.ts'
 import { RECORD_BYTES, ringBytes } from '../source/abi.ts'
 import { CRITICAL_SLOT, TYPE_NAMES } from './settings.ts'
 
-export const CAPACITY_MIN_BYTES = 4096
-export const CAPACITY_MAX_BYTES = 64 * 1024 * 1024
+/** A page. */
+const CAPACITY_MIN_BYTES = 4096
+const CAPACITY_MAX_BYTES = 64 * 1024 * 1024
 /** A buffer holds at least this many of the largest records that go into it. */
 const RECORDS_AT_LEAST = 4
 
-export function refusalOf(command: Command, settings: Settings, pageBytes: number): Problem | null {
+export function refusalOf(command: Command, settings: Settings): Problem | null {
   switch (command.op) {
     case 'resize':
-      return sizeRefusal(command.slot, command.bytes, settings, pageBytes)
+      return sizeRefusal(command.slot, command.bytes, settings)
     case 'sampling':
       if (command.rate === 1 || settings.types[command.eventType].slot !== CRITICAL_SLOT) return null
       return {
@@ -35,8 +36,8 @@ export function refusalOf(command: Command, settings: Settings, pageBytes: numbe
 }
 
 /** RSZ-1: a power of two, whole pages, between the limits, and room for four of the largest records. */
-export function sizeRefusal(slot: SlotName, bytes: number, settings: Settings, pageBytes: number): Problem | null {
-  const least = leastCapacity(slot, settings, pageBytes)
+export function sizeRefusal(slot: SlotName, bytes: number, settings: Settings): Problem | null {
+  const least = leastCapacity(slot, settings)
   if (bytes >= least && bytes <= CAPACITY_MAX_BYTES && isPowerOfTwo(bytes)) return null
   const near = nearestSizes(bytes, least).map(formatBytes).join(' or ')
   const why = !isPowerOfTwo(bytes)
@@ -48,10 +49,10 @@ export function sizeRefusal(slot: SlotName, bytes: number, settings: Settings, p
 }
 
 /** Bytes of the smallest legal buffer for the types that are routed to a slot. */
-export function leastCapacity(slot: SlotName, settings: Settings, pageBytes: number): number {
+export function leastCapacity(slot: SlotName, settings: Settings): number {
   const routed = TYPE_NAMES.filter((type) => settings.types[type].slot === slot)
   const largest = Math.max(0, ...routed.map((type) => ringBytes(RECORD_BYTES[EVENT_TYPES[type]]?.max ?? 0)))
-  let bytes = Math.max(CAPACITY_MIN_BYTES, pageBytes)
+  let bytes = CAPACITY_MIN_BYTES
   while (bytes < RECORDS_AT_LEAST * largest) bytes *= 2
   return bytes
 }

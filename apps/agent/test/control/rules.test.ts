@@ -15,7 +15,7 @@ describe('[RSZ-1] a size', () => {
     ['debug', 8 * KIB],
     ['debug', 64 * MIB],
   ] as const)('%s may have %i bytes', (slot, bytes) => {
-    expect(sizeRefusal(slot, bytes, settings, 4096)).toBeNull()
+    expect(sizeRefusal(slot, bytes, settings)).toBeNull()
   })
 
   it.each([
@@ -28,17 +28,13 @@ describe('[RSZ-1] a size', () => {
     ['normal', -4096, 'Take 4 KiB.'],
     ['normal', 2048, 'Take 4 KiB.'],
   ] as const)('%s may not have %i bytes: %s', (slot, bytes, hint) => {
-    expect(sizeRefusal(slot, bytes, settings, 4096)).toMatchObject({ code: 'size', hint })
-  })
-
-  it('is at least a page', () => {
-    expect(leastCapacity('critical', settings, 64 * KIB)).toBe(64 * KIB)
+    expect(sizeRefusal(slot, bytes, settings)).toMatchObject({ code: 'size', hint })
   })
 
   it('holds four of the largest records that are routed to it', () => {
     const routed = structuredClone(settings)
     routed.types.load.slot = 'normal'
-    expect(formatBytes(leastCapacity('normal', routed, 4096))).toBe('8 KiB')
-    expect(formatBytes(leastCapacity('debug', routed, 4096))).toBe('4 KiB')
+    expect(formatBytes(leastCapacity('normal', routed))).toBe('8 KiB')
+    expect(formatBytes(leastCapacity('debug', routed))).toBe('4 KiB')
   })
 })

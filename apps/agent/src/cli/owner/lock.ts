@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FLOCK_PATHS = ['/usr/bin/flock', '/bin/flock']
+export const FLOCK_PATHS = ['/usr/bin/flock', '/bin/flock']
 const CONFLICT = 1
 const INHERITED_FD = 3
 

@@ -14,6 +14,8 @@ const ownerRecord = z.object({
   url: z.string(),
   token: z.string(),
   version: z.string(),
+  /** What the start's self-test of the kernel source said; null for another source. */
+  selfTest: z.nullable(z.object({ ok: z.boolean(), text: z.string() })),
 })
 export type OwnerRecord = z.infer<typeof ownerRecord>
 

@@ -17,13 +17,14 @@ export interface IngestThreadOptions {
 }
 
 export class IngestThread implements IngestLink {
-  /** Resolves when the thread reads; never, when it fails before that. */
+  /** Resolves when the thread reads; rejects when it fails before that. */
   readonly ready: Promise<void>
   readonly #options: IngestThreadOptions
   readonly #worker: Worker
   readonly #questions = new Map<number, () => void>()
   readonly #stopped: Promise<void>
   #becomeReady: () => void = () => undefined
+  #failReady: (error: Error) => void = () => undefined
   #becomeStopped: () => void = () => undefined
   #lastRequest = 0
   #stopping = false
@@ -31,8 +32,9 @@ export class IngestThread implements IngestLink {
 
   constructor(options: IngestThreadOptions) {
     this.#options = options
-    this.ready = new Promise((resolve) => {
+    this.ready = new Promise((resolve, reject) => {
       this.#becomeReady = resolve
+      this.#failReady = reject
     })
     this.#stopped = new Promise((resolve) => {
       this.#becomeStopped = resolve
@@ -102,6 +104,7 @@ export class IngestThread implements IngestLink {
   #fail(message: string): void {
     if (this.#failure !== null || this.#stopping) return
     this.#failure = message
+    this.#failReady(new Error(message))
     this.#options.onFailure(message)
   }
 }

@@ -1,0 +1,22 @@
+/** What of the kernel source works on this host; the native binding is loaded only when this is asked. */
+import type { Ability } from './kernel/abilities.ts'
+import type { Exercise, RecordCheck } from './kernel/self-test.ts'
+import { sourceError } from './open-host.ts'
+
+export type { Ability } from './kernel/abilities.ts'
+
+export async function probeKernel(): Promise<Ability[]> {
+  try {
+    const { probeAbilities } = await import('./kernel/abilities.ts')
+    return probeAbilities()
+  } catch (thrown) {
+    const { message, hint } = sourceError(thrown)
+    return [{ id: 'binding', title: 'The native binding', ok: false, detail: message, mend: hint }]
+  }
+}
+
+/** Makes events whose number is known, and what reads them finds. Rejects where BPF does not load. */
+export async function exerciseKernel<C extends RecordCheck>(newCheck: (cpus: number) => C): Promise<Exercise<C>> {
+  const { exerciseEmit } = await import('./kernel/self-test.ts')
+  return exerciseEmit(newCheck)
+}
