@@ -1,0 +1,55 @@
+/** The self-test of a start: it passes on a kernel that counts right, and names what does not balance. */
+import { expect, test } from 'vitest'
+import { selfTest } from '../../src/cli/self-test.ts'
+import { judgeSelfTest, type SelfTestFacts } from '../../src/health/self-test.ts'
+import { Scanner } from '../../src/ingest/scan.ts'
+import { ABI, LIMITS } from '../../src/source/abi.ts'
+import { exerciseEmit } from '../../src/source/kernel/self-test.ts'
+
+const EVENTS_AT_LEAST = 200_000
+const BUDGET_MS = 1500
+
+function exercise(): Promise<SelfTestFacts & { check: Scanner }> {
+  return exerciseEmit((cpus) => new Scanner(cpus))
+}
+
+/** Adds to a counter of the row of CPU 0, level 0. */
+function tamper(facts: SelfTestFacts, offset: number, by: number): void {
+  const view = new DataView(facts.rows.buffer)
+  view.setBigUint64(offset, view.getBigUint64(offset, true) + BigInt(by), true)
+}
+
+test('[L1 L2 L6] holds on this kernel, for 200,000 events and with nesting, within its time', async () => {
+  const result = await selfTest()
+  expect(result.text).toMatch(/every one accounted for$/)
+  expect(result.ok).toBe(true)
+  expect(result.events).toBeGreaterThanOrEqual(EVENTS_AT_LEAST)
+  expect(result.nestedRecords).toBeGreaterThan(0)
+  expect(result.dropped).toBeGreaterThan(0)
+  expect(result.milliseconds).toBeLessThan(BUDGET_MS)
+})
+
+test('[L6] a number given out and never dropped nor read is found', async () => {
+  const facts = await exercise()
+  tamper(facts, ABI.structs.rs_row.members.seq + 8, 1)
+  const result = judgeSelfTest(facts)
+  expect(result.ok).toBe(false)
+  expect(result.laws.filter((law) => law.verdict === 'violated').map((law) => law.id)).toEqual(['L6'])
+})
+
+test('[L1 L2] an event that is seen or submitted in the counters alone is found', async () => {
+  const facts = await exercise()
+  const { rs_row, rs_fates } = ABI.structs
+  const cell = rs_row.members.fates + (LIMITS.types + 8) * rs_fates.bytes
+  tamper(facts, cell + rs_fates.members.submitted, 1)
+  const result = judgeSelfTest(facts)
+  expect(result.ok).toBe(false)
+  expect(result.laws.filter((law) => law.verdict === 'violated').map((law) => law.id)).toEqual(['L1', 'L2'])
+})
+
+test('[L1] an event that nobody saw is found', async () => {
+  const facts = await exercise()
+  const result = judgeSelfTest({ ...facts, loads: facts.loads + 1 })
+  expect(result.ok).toBe(false)
+  expect(result.text).toContain('events were made')
+})
