@@ -2,11 +2,11 @@
  * An instance of the BPF object of its own, with the generators and one ring: events whose number is known beforehand,
  * for the self-test and for tests. It shares nothing with the instance that watches the host.
  */
-import { createRequire } from 'node:module'
-import { BpfObject, possibleCpus, Ring, Ticker, Waker } from '@ringside/native'
+import { type BpfObject, possibleCpus, Ring, Ticker, Waker } from '@ringside/native'
 import { EVENT_TYPES, RATE_ALL } from '@ringside/protocol'
 import { ABI, LIMITS } from '../abi.ts'
 import type { KernelDescriptor } from './feed.ts'
+import { objectFile, openObject } from './programs.ts'
 
 /** What `generate` makes in one run, at most (packages/bpf/src/load.bpf.c). */
 export const LOADS_PER_RUN = 512
@@ -43,11 +43,9 @@ export class Generator {
   /** Takes some 50 ms, most of them off the thread. Throws NativeError where BPF does not load. */
   static async create(options: GeneratorOptions): Promise<Generator> {
     const also = options.also ?? {}
-    const object = BpfObject.open(createRequire(import.meta.url).resolve('@ringside/bpf/dist/ringside.bpf.o'))
+    const wanted = [GENERATE, ON_TICK, 'learn_pid', ...Object.values(also)]
+    const object = openObject(objectFile(), possibleCpus(), wanted)
     try {
-      const wanted = [GENERATE, ON_TICK, 'learn_pid', ...Object.values(also)]
-      for (const { name } of object.programs()) object.setAutoload(name, wanted.includes(name))
-      for (const map of ['rows', 'scratch']) object.setMaxEntries(map, possibleCpus() * LIMITS.rows)
       object.load()
       const generator = new Generator(object, await Ring.create(options.ringBytes, 'rs_generator'))
       await generator.settle()

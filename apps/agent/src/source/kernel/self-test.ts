@@ -27,6 +27,7 @@ export interface RecordCheck {
 
 export interface Exercise<C extends RecordCheck> {
   cpus: number
+  slot: number
   check: C
   /** As `SourceFeed.rows` gives them, when all programs are at rest and the ring is drained. */
   rows: Uint8Array
@@ -66,7 +67,7 @@ export async function exerciseEmit<C extends RecordCheck>(newCheck: (cpus: numbe
     const state = feed.state(GENERATOR_SLOT)
     const usedBytes = state === null ? 0 : state.producer - state.consumer
     const milliseconds = Math.round(performance.now() - start)
-    return { cpus: generator.cpus, check, rows, ...generator.runs(), usedBytes, milliseconds }
+    return { cpus: generator.cpus, slot: GENERATOR_SLOT, check, rows, ...generator.runs(), usedBytes, milliseconds }
   } finally {
     feed?.close()
     generator.close()

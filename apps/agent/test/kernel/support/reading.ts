@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Law } from '@ringside/protocol'
 import { type Ledger, readLedger, rowsBytes } from '../../../src/health/rows.ts'
-import { exactLaws } from '../../../src/health/self-test.ts'
+import { lawsAtRest } from '../../../src/health/self-test.ts'
 import { CHUNK_BYTES, Scanner } from '../../../src/ingest/scan.ts'
 import { LIMITS } from '../../../src/source/abi.ts'
 import { KernelFeed } from '../../../src/source/kernel/feed.ts'
@@ -63,7 +63,7 @@ export class Reading {
     const state = this.#feed.state(GENERATOR_SLOT)
     return {
       ledger,
-      laws: exactLaws(ledger, this.scanner),
+      laws: lawsAtRest(ledger, this.scanner, GENERATOR_SLOT),
       scanner: this.scanner,
       usedBytes: state === null ? 0 : state.producer - state.consumer,
       runs: this.generator.runs(),
