@@ -91,13 +91,7 @@ async function testEmit(): Promise<SelfTestLine> {
   }
 }
 
-function announce(
-  agent: Agent,
-  url: string,
-  token: string,
-  options: ServeOptions,
-  selfTest: SelfTestLine | null,
-): void {
+function announce(agent: Agent, url: string, token: string, options: ServeOptions, tested: SelfTestLine | null): void {
   if (agent.source === 'synthetic') sayLoudly(syntheticNotice(agent.sourceReason))
   if (tested?.ok) say(`Self-test: ${tested.text}.`)
   else if (tested !== null) sayLoudly(`The self-test FAILED: ${tested.text}.\nDo not trust the numbers.`)

@@ -40,7 +40,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     return c.json({ name: 'ringside', basePath, host, protocol, peer, trusted, upgrade: upgrades.seen(host) })
   })
 
-  app.post('/api/session', bodyLimit({ maxSize: BODY_MAX_BYTES }), async (c) => {
+  const limit = bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (c) => answerProblem(c, 413, BODY) })
+  app.post('/api/session', limit, async (c) => {
     const body: unknown = await c.req.json().catch(() => null)
     const token = typeof body === 'object' && body !== null && 'token' in body ? body.token : null
     if (typeof token !== 'string') return answerProblem(c, 400, BODY)

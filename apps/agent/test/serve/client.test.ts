@@ -1,0 +1,141 @@
+/** [L4] per client: every row of every publication is sent, thinned, skipped or on its way, whatever the client does. */
+import { PREFIX_BYTES } from '@ringside/protocol'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Publication } from '../../src/ingest/messages.ts'
+import { BUFFERED_MAX_BYTES, Client, CREDIT, clientLaw } from '../../src/serve/client.ts'
+import { FakeSocket } from './fake-socket.ts'
+
+function publication(rows: number, thinned = 0, bytes = PREFIX_BYTES + rows): Publication {
+  return { demand: 1, frame: new ArrayBuffer(bytes), rows, matched: rows + thinned, thinned }
+}
+
+function connect(): { client: Client; socket: FakeSocket } {
+  const socket = new FakeSocket()
+  const client = new Client(3, socket)
+  client.subscribe(1)
+  return { client, socket }
+}
+
+function stampOf(frame: Uint8Array | undefined) {
+  const view = new DataView(Uint8Array.from(frame ?? []).buffer)
+  return { number: view.getUint32(8, true), subscription: view.getUint32(12, true), skipped: view.getFloat64(16, true) }
+}
+
+describe('a client that keeps up', () => {
+  it('gets every batch whole, numbered from 1', () => {
+    const { client, socket } = connect()
+    for (let frame = 1; frame <= 3; frame += 1) {
+      client.offer(publication(10))
+      client.acknowledge(frame)
+    }
+    expect(socket.frames.map((frame) => stampOf(frame).number)).toEqual([1, 2, 3])
+    expect(socket.frames.map((frame) => frame.length)).toEqual([74, 74, 74])
+  })
+
+  it('shares the batch with others, but not their stamp', () => {
+    const shared = publication(5)
+    const [one, two] = [connect(), connect()]
+    one.client.offer(publication(5))
+    one.client.offer(shared)
+    two.client.offer(shared)
+    expect(stampOf(one.socket.frames[1]).number).toBe(2)
+    expect(stampOf(two.socket.frames[0]).number).toBe(1)
+  })
+
+  it('counts rows as queued until they have left the process', () => {
+    const { client, socket } = connect()
+    client.offer(publication(10))
+    expect(client.account()).toMatchObject({ matched: 10, queued: 10, sent: 0 })
+    socket.flush()
+    expect(client.account()).toMatchObject({ matched: 10, queued: 0, sent: 10, framesSent: 1 })
+  })
+
+  it('is told to which of its subscriptions a batch belongs', () => {
+    const { client, socket } = connect()
+    client.offer(publication(1))
+    client.subscribe(2)
+    client.offer(publication(1))
+    expect(socket.frames.map((frame) => stampOf(frame).subscription)).toEqual([1, 2])
+  })
+
+  it('that thins its rows by choice has them counted, with no frame at all', () => {
+    const { client, socket } = connect()
+    client.offer({ demand: 1, frame: null, rows: 0, matched: 50, thinned: 50 })
+    expect(client.account()).toMatchObject({ matched: 50, thinned: 50, framesSent: 0 })
+    expect(socket.frames).toEqual([])
+  })
+})
+
+describe('a client that does not keep up', () => {
+  it('gets eight batches without an acknowledgement; the others are skipped and counted', () => {
+    const { client, socket } = connect()
+    for (let turn = 0; turn < 20; turn += 1) client.offer(publication(10))
+    socket.flush()
+    expect(socket.frames).toHaveLength(CREDIT)
+    expect(client.account()).toMatchObject({ matched: 200, sent: 80, skipped: 120, framesSkipped: 12 })
+  })
+
+  it('sees in the next number and in its stamp what was skipped', () => {
+    const { client, socket } = connect()
+    for (let turn = 0; turn < 10; turn += 1) client.offer(publication(10))
+    client.acknowledge(8)
+    client.offer(publication(10))
+    expect(stampOf(socket.frames.at(-1))).toEqual({ number: 11, subscription: 1, skipped: 20 })
+  })
+
+  it('[WSX-1] is sent nothing beyond 1 MiB that has not left the process', () => {
+    const { client, socket } = connect()
+    for (let turn = 0; turn < 5; turn += 1) client.offer(publication(1, 0, 400_000))
+    expect(socket.bufferedAmount).toBeLessThanOrEqual(BUFFERED_MAX_BYTES)
+    expect(client.account()).toMatchObject({ queued: 2, skipped: 3 })
+  })
+
+  it('[WSX-1] is stuck after 10 s without room, not before, and not when there was some', () => {
+    const { client, socket } = connect()
+    for (let turn = 0; turn < 5; turn += 1) client.offer(publication(1, 0, 400_000))
+    const now = performance.now()
+    expect(client.isStuck(now + 9_000)).toBe(false)
+    expect(client.isStuck(now + 10_500)).toBe(true)
+    socket.flush()
+    expect(client.isStuck(now + 10_500)).toBe(false)
+  })
+
+  it('[D9] gets the newest health when it can take one, none of those between, and every answer', () => {
+    const { client, socket } = connect()
+    for (const text of ['1', '2', '3']) client.sayLatest('health', () => text)
+    client.say({ type: 'reply', id: 1, ok: true, revision: 1, error: null })
+    client.say({ type: 'reply', id: 2, ok: true, revision: 1, error: null })
+    socket.flush()
+    expect(socket.texts[0]).toBe('1')
+    expect(socket.texts.slice(1, 3).map((text) => JSON.parse(text).id)).toEqual([1, 2])
+    expect(socket.texts[3]).toBe('3')
+  })
+})
+
+it('[L4] holds for any sequence of offers, acknowledgements, flushes, and a break', () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('offer'), rows: fc.nat(1000), thinned: fc.nat(1000), bytes: fc.nat(600_000) }),
+    fc.record({ do: fc.constant('nothing'), thinned: fc.nat(1000) }),
+    fc.record({ do: fc.constant('ack'), frame: fc.nat(50) }),
+    fc.record({ do: fc.constant('flush') }),
+    fc.record({ do: fc.constant('break') }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { client, socket } = connect()
+      for (const one of steps) {
+        if ('rows' in one) client.offer(publication(one.rows, one.thinned, PREFIX_BYTES + one.bytes))
+        else if ('thinned' in one)
+          client.offer({ demand: 1, frame: null, rows: 0, matched: one.thinned, thinned: one.thinned })
+        else if ('frame' in one) client.acknowledge(one.frame)
+        else if (one.do === 'flush') socket.flush()
+        else socket.break()
+        expect(clientLaw(client.account())).toMatchObject({ difference: 0, verdict: 'exact' })
+      }
+      socket.flush()
+      expect(client.account().queued).toBe(0)
+    }),
+    { numRuns: 500 },
+  )
+})

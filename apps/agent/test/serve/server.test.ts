@@ -1,0 +1,269 @@
+/** The door as browsers, programs and strangers meet it: real sockets on loopback. */
+import { connect as connectTcp } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { batch, health, type Page, type SmallAgent, SUBSCRIBE, startSmallAgent, TOKEN } from './small-agent.ts'
+
+let agent: SmallAgent
+let origin: string
+
+beforeEach(async () => {
+  agent = await startSmallAgent()
+  origin = agent.url('')
+})
+afterEach(() => agent.close())
+
+function post(path: string, body: unknown, headers: Record<string, string> = { origin }): Promise<Response> {
+  return fetch(agent.url(path), { method: 'POST', body: JSON.stringify(body), headers })
+}
+
+async function login(): Promise<string> {
+  const response = await post('/api/session', { token: TOKEN })
+  return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+}
+
+async function subscribed(page: Page): Promise<number> {
+  const before = agent.told.length
+  page.send(SUBSCRIBE)
+  await vi.waitFor(() => expect(agent.told.slice(before).some((message) => message.type === 'demands')).toBe(true))
+  const demands = agent.told.findLast((message) => message.type === 'demands')
+  return (demands?.type === 'demands' && demands.demands.at(-1)?.id) || 0
+}
+
+/** Resolves when everything that the page has sent so far has been taken in. */
+async function answered(page: Page): Promise<void> {
+  page.send({ type: 'command', id: 9, revision: null, command: { op: 'pause', on: true } })
+  await vi.waitFor(() => expect(page.texts.some((message) => message.type === 'reply')).toBe(true))
+}
+
+describe('the session', () => {
+  it('[SEC-5] is a cookie of this port, closed to scripts and other sites', async () => {
+    const response = await post('/api/session', { token: TOKEN })
+    expect(response.status).toBe(204)
+    const cookie = response.headers.get('set-cookie') ?? ''
+    expect(cookie).toMatch(new RegExp(`^ringside_${agent.port}=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Strict$`))
+  })
+
+  it('lets in what shows it, and nothing else', async () => {
+    const cookie = await login()
+    expect((await fetch(agent.url('/api/session'), { headers: { cookie } })).status).toBe(204)
+    expect((await fetch(agent.url('/api/session'))).status).toBe(401)
+    expect((await fetch(agent.url('/api/session'), { headers: { cookie: `${cookie}x` } })).status).toBe(401)
+  })
+
+  it('[SEC-13] is not given for a wrong token, and after five of them for none', async () => {
+    for (let turn = 0; turn < 5; turn += 1) expect((await post('/api/session', { token: 'x' })).status).toBe(401)
+    const response = await post('/api/session', { token: TOKEN })
+    expect(response.status).toBe(429)
+    expect(await response.json()).toMatchObject({ code: 'too-many', hint: expect.stringMatching(/Try again in \d+ s/) })
+  })
+
+  it('is not given for a body that is something else', async () => {
+    expect((await post('/api/session', [])).status).toBe(400)
+    expect((await post('/api/session', { token: 'x'.repeat(5000) })).status).toBe(413)
+  })
+
+  it('[SEC-3] is not given to another site', async () => {
+    expect((await post('/api/session', { token: TOKEN }, { origin: 'http://evil.example' })).status).toBe(403)
+    expect((await post('/api/session', { token: TOKEN }, { origin: 'null' })).status).toBe(403)
+  })
+})
+
+describe('the API', () => {
+  it('[SEC-14] tells a stranger whether it is well, and no more', async () => {
+    const response = await fetch(agent.url('/healthz'))
+    expect(await response.text()).toBe('ok')
+    expect((await fetch(agent.url('/api/status'))).status).toBe(401)
+  })
+
+  it('tells what a proxy made of a request', async () => {
+    const hello = await (await fetch(agent.url('/api/hello'))).json()
+    const host = `127.0.0.1:${agent.port}`
+    expect(hello).toEqual({
+      name: 'ringside',
+      basePath: '',
+      host,
+      protocol: 'http',
+      peer: '127.0.0.1',
+      trusted: false,
+      upgrade: 'untried',
+    })
+  })
+
+  it('notices a proxy that does not forward upgrades', async () => {
+    expect((await fetch(agent.url('/ws'))).status).toBe(426)
+    expect(await (await fetch(agent.url('/api/hello'))).json()).toMatchObject({ upgrade: 'dropped' })
+    const page = await agent.connect()
+    expect(await (await fetch(agent.url('/api/hello'))).json()).toMatchObject({ upgrade: 'forwarded' })
+    page.socket.close()
+  })
+
+  it('gives health and controls for the token', async () => {
+    agent.hear({ type: 'health', health: health(1) })
+    const response = await fetch(agent.url('/api/status'), { headers: { authorization: `Bearer ${TOKEN}` } })
+    expect(await response.json()).toMatchObject({
+      hello: { type: 'hello' },
+      health: { number: 1 },
+      control: { revision: 1 },
+    })
+  })
+
+  it('sends its answers with the headers that keep them to itself', async () => {
+    const { headers } = await fetch(agent.url('/api/hello'))
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
+
+  it('has no other address', async () => {
+    expect((await fetch(agent.url('/api/debug'))).status).toBe(404)
+  })
+})
+
+describe('an upgrade', () => {
+  it('is refused before the handshake without a session', async () => {
+    await expect(agent.connect({ origin })).rejects.toThrow('status 401')
+    await expect(agent.connect({ authorization: 'Bearer wrong' })).rejects.toThrow('status 401')
+  })
+
+  it('[SEC-3] is refused before the handshake for another site, session or not', async () => {
+    const cookie = await login()
+    await expect(agent.connect({ cookie, origin: 'http://evil.example' })).rejects.toThrow('status 403')
+    await expect(agent.connect({ cookie })).rejects.toThrow('status 403')
+  })
+
+  it('[SEC-2] is refused before the handshake under another name', async () => {
+    const headers = { host: 'evil.example', authorization: `Bearer ${TOKEN}` }
+    await expect(agent.connect(headers)).rejects.toThrow('status 421')
+  })
+
+  it('comes through with a cookie from the page itself', async () => {
+    const page = await agent.connect({ cookie: await login(), origin })
+    await vi.waitFor(() => expect(page.texts[0]).toMatchObject({ type: 'hello', clientId: 1 }))
+    page.socket.close()
+  })
+})
+
+describe('a connection', () => {
+  it('starts with hello, controls and the latest state', async () => {
+    agent.hear({ type: 'health', health: health(4) })
+    agent.hear({ type: 'fill', timeMs: 1, slots: [{ slot: 2, capacityBytes: 8, usedBytes: 1, highWaterBytes: 2 }] })
+    const page = await agent.connect()
+    await vi.waitFor(() => expect(page.texts).toHaveLength(4))
+    expect(page.texts.map((message) => message.type)).toEqual(['hello', 'control', 'health', 'fill'])
+    expect(page.texts[2]).toMatchObject({ number: 4, client: { id: 1, matched: 0 }, clients: 1 })
+    expect(page.texts[3]).toMatchObject({ slots: [{ slot: 'debug', usedBytes: 1 }] })
+    page.socket.close()
+  })
+
+  it('shares one demand with others that ask for the same, and lets go of it at its end', async () => {
+    const [one, two] = [await agent.connect(), await agent.connect()]
+    await subscribed(one)
+    two.send(SUBSCRIBE)
+    await answered(two)
+    expect(agent.told.filter((message) => message.type === 'demands')).toHaveLength(1)
+    one.socket.close()
+    await one.closed
+    two.socket.close()
+    await vi.waitFor(() => expect(agent.told.at(-1)).toEqual({ type: 'demands', demands: [] }))
+  })
+
+  it('gets its batches, and ingest its credit back', async () => {
+    const page = await agent.connect()
+    const demand = await subscribed(page)
+    agent.hear({ type: 'published', publications: [batch(demand, 10, 100)] })
+    await vi.waitFor(() => expect(page.frames).toHaveLength(1))
+    expect(page.frames[0]).toHaveLength(164)
+    expect(agent.told.at(-1)).toEqual({ type: 'credit' })
+    page.socket.close()
+  })
+
+  it('[WSX-8] ends with a malformed message, and no other one does', async () => {
+    const [bad, good] = [await agent.connect(), await agent.connect()]
+    bad.send('{"type":"subscribe"')
+    expect(await bad.closed).toBe(1007)
+    expect(bad.texts.at(-1)).toMatchObject({ type: 'refusal', code: 'json' })
+    const binary = await agent.connect()
+    binary.socket.send(Buffer.from('x'))
+    expect(await binary.closed).toBe(1003)
+    const large = await agent.connect()
+    large.send('x'.repeat(17_000))
+    expect(await large.closed).toBe(1009)
+    good.send({ type: 'command', id: 1, revision: null, command: { op: 'pause', on: true } })
+    await vi.waitFor(() => expect(good.texts.at(-1)).toMatchObject({ type: 'reply', id: 1, ok: true }))
+    good.socket.close()
+  })
+
+  it('[WSX-7] is told that its command is none, and goes on', async () => {
+    const page = await agent.connect()
+    page.send({ type: 'command', id: 5, revision: null, command: { op: 'reboot' } })
+    await vi.waitFor(() => expect(page.texts.at(-1)).toMatchObject({ type: 'reply', id: 5, ok: false }))
+    expect(page.socket.readyState).toBe(page.socket.OPEN)
+    page.socket.close()
+  })
+
+  it('[WSX-7] may ask for ten commands at once, and then for five a second', async () => {
+    const page = await agent.connect()
+    for (let id = 1; id <= 12; id += 1)
+      page.send({ type: 'command', id, revision: null, command: { op: 'pause', on: true } })
+    const replies = () => page.texts.filter((message) => message.type === 'reply')
+    await vi.waitFor(() => expect(replies()).toHaveLength(12))
+    expect(replies().filter((message) => message.ok)).toHaveLength(10)
+    page.socket.close()
+  })
+
+  it('[WSX-2] beyond the 32nd is told why, and closed', async () => {
+    const pages: Page[] = []
+    for (let turn = 0; turn < 32; turn += 1) pages.push(await agent.connect())
+    const late = await agent.connect()
+    expect(await late.closed).toBe(1013)
+    expect(late.texts).toMatchObject([{ type: 'refusal', code: 'full' }])
+    for (const page of pages) page.socket.terminate()
+  })
+
+  it('[LIF-5] is closed with 1001 when the agent stops', async () => {
+    const page = await agent.connect()
+    await agent.close()
+    expect(await page.closed).toBe(1001)
+  })
+})
+
+it('[D9] a client that never reads costs another one nothing, and is accounted for', async () => {
+  const stalled = await agent.connect()
+  const demand = await subscribed(stalled)
+  stalled.socket.pause()
+  const page = await agent.connect()
+  page.send(SUBSCRIBE)
+  await answered(page)
+  page.socket.on('message', (data, isBinary) => {
+    if (isBinary) page.send({ type: 'ack', frame: (data as Buffer).readUInt32LE(8) })
+  })
+  for (let turn = 1; turn <= 200; turn += 1) {
+    agent.hear({ type: 'published', publications: [batch(demand, 100)] })
+    await vi.waitFor(() => expect(page.frames.length).toBe(turn), { interval: 1 })
+  }
+  agent.hear({ type: 'health', health: health(1) })
+  const { health: told } = await agent.hub.status()
+  const laws = told.laws.filter((law) => law.scope.startsWith('client'))
+  expect(laws).toMatchObject([
+    { scope: 'client 1', left: 20_000, difference: 0, text: expect.stringContaining('skipped 19,200') },
+    { scope: 'client 2', left: 20_000, difference: 0, text: expect.stringContaining('skipped 0') },
+  ])
+  stalled.socket.terminate()
+  page.socket.close()
+})
+
+it('[WSX-5] a header that does not end is not waited for without a limit in size', async () => {
+  const socket = connectTcp(agent.port, '127.0.0.1')
+  const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())))
+  socket.on('error', () => undefined)
+  socket.write(`GET / HTTP/1.1\r\nHost: localhost:${agent.port}\r\nX: ${'x'.repeat(10_000)}`)
+  expect(await answer).toContain(' 431 ')
+  socket.destroy()
+})
+
+it('[SEC-1] listens on loopback, and refuses a port that somebody else has on it', async () => {
+  const { listen } = await import('../../src/serve/server.ts')
+  const { BlockList } = await import('node:net')
+  const doors = { trustedProxies: new BlockList(), publicUrls: [], basePath: '' }
+  await expect(listen(agent.port, { token: TOKEN, doors, webFolder: '' })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})

@@ -1,0 +1,123 @@
+/** The serving half of an agent, really listening, with the test in the place of the ingest thread and the controller. */
+import { tmpdir } from 'node:os'
+import { type Control, PREFIX_BYTES } from '@ringside/protocol'
+import WebSocket from 'ws'
+import { defaultSettings } from '../../src/control/settings.ts'
+import type { FromIngest, IngestHealth, Publication, ToIngest } from '../../src/ingest/messages.ts'
+import { Hub } from '../../src/serve/hub.ts'
+import { type Doors, parseProxies } from '../../src/serve/request-facts.ts'
+import { type Listening, listen } from '../../src/serve/server.ts'
+
+export const TOKEN = 'a-token-of-the-test'
+
+export interface SmallAgent {
+  port: number
+  hub: Hub
+  told: ToIngest[]
+  hear(message: FromIngest): void
+  url(path: string): string
+  connect(headers?: Record<string, string>): Promise<Page>
+  close(): Promise<void>
+}
+
+/** A connected page: everything that it received so far. */
+export interface Page {
+  socket: WebSocket
+  texts: Record<string, unknown>[]
+  frames: Buffer[]
+  closed: Promise<number>
+  send(message: unknown): void
+}
+
+export async function startSmallAgent(doors: Partial<Doors> = {}): Promise<SmallAgent> {
+  const told: ToIngest[] = []
+  const control: Control = {
+    type: 'control',
+    revision: 1,
+    asked: defaultSettings(),
+    applied: defaultSettings(),
+    pending: [],
+    history: [],
+  }
+  const listening: Listening = await listen(0, {
+    token: TOKEN,
+    doors: { trustedProxies: parseProxies([]), publicUrls: [], basePath: '', ...doors },
+    webFolder: `${tmpdir()}/no-such-folder`,
+  })
+  const hub = new Hub({
+    hello: {
+      type: 'hello',
+      protocol: 1,
+      agentVersion: '0',
+      epoch: 'e',
+      source: 'synthetic',
+      sourceReason: null,
+      host: { name: 'h', kernel: '6', cpus: 2 },
+      timeZeroMs: 0,
+    },
+    tellIngest: (message) => told.push(message),
+    control: {
+      state: () => control,
+      execute: async ({ id }) => ({ type: 'reply', id, ok: true, revision: 2, error: null }),
+    },
+  })
+  listening.open(hub)
+  const url = (path: string) => `http://127.0.0.1:${listening.port}${path}`
+  return {
+    port: listening.port,
+    hub,
+    told,
+    hear: (message) => hub.heard(message),
+    url,
+    connect: (headers = { authorization: `Bearer ${TOKEN}` }) => connect(url('/ws'), headers),
+    close: () => listening.close(),
+  }
+}
+
+/** Rejects with the status when the upgrade is refused. */
+function connect(url: string, headers: Record<string, string>): Promise<Page> {
+  const socket = new WebSocket(url.replace('http', 'ws'), { headers })
+  const page: Page = {
+    socket,
+    texts: [],
+    frames: [],
+    closed: new Promise((resolve) => socket.on('close', resolve)),
+    send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+  }
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) page.frames.push(data as Buffer)
+    else page.texts.push(JSON.parse(String(data)))
+  })
+  return new Promise((resolve, reject) => {
+    socket.on('open', () => resolve(page))
+    socket.on('unexpected-response', (_, response) => reject(new Error(`status ${response.statusCode}`)))
+    socket.on('error', reject)
+  })
+}
+
+export const SUBSCRIBE = {
+  type: 'subscribe',
+  filter: { types: [], slots: [], text: '' },
+  rowsPerSecond: null,
+  bytes: false,
+}
+
+export function batch(demand: number, rows: number, bytes = 20_000): Publication {
+  return { demand, frame: new ArrayBuffer(PREFIX_BYTES + bytes), rows, matched: rows, thinned: 0 }
+}
+
+export function health(number: number): IngestHealth {
+  return {
+    type: 'health',
+    epoch: 'e',
+    number,
+    timeMs: 0,
+    upMs: 0,
+    slots: [],
+    fates: [],
+    published: 0,
+    withheld: 0,
+    missed: 0,
+    laws: [],
+  }
+}
