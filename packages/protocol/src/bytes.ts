@@ -1,6 +1,8 @@
 /** Growing byte buffer with varints, and its counterpart that reads any bytes without throwing. SPEC.md [COL4]. */
 
 const TWO_31 = 0x8000_0000
+const LIMIT = Number.MAX_SAFE_INTEGER
+/** More than any varint takes, so that one check is enough before writing it. */
 export const VARINT_MAX_BYTES = 10
 
 export class ByteWriter {
@@ -27,13 +29,13 @@ export class ByteWriter {
     this.u8[this.length++] = value
   }
 
-  /** Unsigned varint of an integer in [0, 2^53). */
+  /** Unsigned varint. */
   uint(value: number): void {
     this.reserve(VARINT_MAX_BYTES)
     this.length = putUint(this.u8, this.length, value)
   }
 
-  /** Zig-zag varint of an integer in (-2^53, 2^53). */
+  /** Zig-zag varint. */
   int(value: number): void {
     this.reserve(VARINT_MAX_BYTES)
     this.length = putInt(this.u8, this.length, value)
@@ -46,13 +48,16 @@ export class ByteWriter {
   }
 }
 
-/** Writes into `u8`, which has the room, and returns the place after it. */
+/** Writes into `u8`, which has the room, and returns the place after it. Beyond 2^53 − 1 is clamped to it. */
 export function putUint(u8: Uint8Array, at: number, value: number): number {
   let to = at
   let rest = value
-  while (rest >= TWO_31) {
-    u8[to++] = (rest & 127) | 128
-    rest = Math.floor(rest / 128)
+  if (rest >= TWO_31) {
+    rest = Math.min(rest, LIMIT)
+    while (rest >= TWO_31) {
+      u8[to++] = (rest & 127) | 128
+      rest = Math.floor(rest / 128)
+    }
   }
   while (rest > 127) {
     u8[to++] = (rest & 127) | 128
@@ -62,7 +67,7 @@ export function putUint(u8: Uint8Array, at: number, value: number): number {
   return to
 }
 
-/** Zig-zag: the sign is the lowest bit. Exact although twice the value may not fit a double. */
+/** Zig-zag: the sign is the lowest bit. Exact although twice the value may not fit a double; clamped likewise. */
 export function putInt(u8: Uint8Array, at: number, value: number): number {
   const sign = value < 0 ? 1 : 0
   const magnitude = sign === 1 ? -value - 1 : value
@@ -70,8 +75,13 @@ export function putInt(u8: Uint8Array, at: number, value: number): number {
     u8[at] = (magnitude << 1) | sign
     return at + 1
   }
-  u8[at] = ((magnitude & 63) << 1) | sign | 128
-  return putUint(u8, at + 1, magnitude < TWO_31 ? magnitude >>> 6 : Math.floor(magnitude / 64))
+  if (magnitude < TWO_31) {
+    u8[at] = ((magnitude & 63) << 1) | sign | 128
+    return putUint(u8, at + 1, magnitude >>> 6)
+  }
+  const clamped = Math.min(magnitude, LIMIT - sign)
+  u8[at] = ((clamped & 63) << 1) | sign | 128
+  return putUint(u8, at + 1, Math.floor(clamped / 64))
 }
 
 /** A loop for what is short (names, paths), where a view would cost more than the copy. */
@@ -123,10 +133,10 @@ export class ByteReader {
     for (;;) {
       const byte = this.byte()
       value += (byte & 127) * factor
-      if (value > Number.MAX_SAFE_INTEGER) return this.fail()
+      if (value > LIMIT) return this.fail()
       if (byte < 128) return value
       factor *= 128
-      if (factor > Number.MAX_SAFE_INTEGER) return this.fail()
+      if (factor > LIMIT) return this.fail()
     }
   }
 }

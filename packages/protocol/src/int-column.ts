@@ -5,7 +5,6 @@ import { ENCODING } from './frame.ts'
 import { IntDictionary } from './int-dictionary.ts'
 
 const FIRST_VALUES = 256
-const LIMIT = Number.MAX_SAFE_INTEGER
 
 /** Codings of fields, and `unsigned` for what is never negative. */
 export type ColumnCoding = Coding | 'unsigned'
@@ -25,6 +24,7 @@ export class IntColumn {
     this.count = 0
   }
 
+  /** [COL4] Values beyond ±(2^53 − 1) become it on the wire: a system call's 64-bit result may be anything. */
   push(value: number): void {
     if (this.count === this.values.length) this.grow()
     this.values[this.count++] = value
@@ -33,7 +33,7 @@ export class IntColumn {
   /** [COL6] Appends the column with its header, or nothing when it holds no value. Returns the columns written. */
   write(id: number, into: ByteWriter, scratch: ByteWriter): number {
     if (this.count === 0) return 0
-    clamp(this.values, this.count)
+    if (this.coding === 'delta') clamp(this.values, this.count)
     const step = this.regularStep()
     scratch.reset()
     let encoding: number
@@ -90,13 +90,9 @@ export function writeColumn(into: ByteWriter, id: number, encoding: number, payl
   return 1
 }
 
-/** [COL4] Values beyond ±(2^53 − 1) become it; the contract's 64-bit results may be anything. */
+/** Before differences are taken, since a difference of clamped values is not a clamped difference. */
 function clamp(values: Float64Array, count: number): void {
-  for (let i = 0; i < count; i++) {
-    const value = values[i] as number
-    if (value > LIMIT) values[i] = LIMIT
-    else if (value < -LIMIT) values[i] = -LIMIT
-  }
+  for (let i = 0; i < count; i++) values[i] = Math.min(values[i] as number, Number.MAX_SAFE_INTEGER)
 }
 
 function putUints(values: Float64Array, count: number, u8: Uint8Array, at: number): number {

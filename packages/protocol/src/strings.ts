@@ -32,7 +32,7 @@ export function readStrings(reader: ByteReader, count: number): string[] {
 function asciiText(u8: Uint8Array, start: number, end: number): string {
   let text = ''
   for (let at = start; at < end; at += CHUNK_BYTES) {
-    text += String.fromCharCode(...u8.subarray(at, Math.min(at + CHUNK_BYTES, end)))
+    text += Reflect.apply(String.fromCharCode, null, u8.subarray(at, Math.min(at + CHUNK_BYTES, end)))
   }
   return text
 }

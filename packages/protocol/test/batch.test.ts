@@ -150,6 +150,17 @@ describe('batches', () => {
     expect(encode(rows(10_000)).byteLength - encode(rows(100)).byteLength).toBeLessThan(8)
   })
 
+  it('[COL4] values that a double cannot hold exactly are clamped, and spoil nothing else', () => {
+    const [load, syscall] = [EVENTS.load.number, EVENTS.syscall.number]
+    const ids = [2 ** 63, 5, 2 ** 60].map((id) => rowOf({ type: load, timeNs: id, fields: [id, 8] }))
+    const results = [2 ** 63, -(2 ** 63), 7].map((result) => rowOf({ type: syscall, fields: [result, 1] }))
+    const batch = decoded(encode([...ids, ...results]))
+    const limit = Number.MAX_SAFE_INTEGER
+    expect([0, 1, 2].map((row) => readRow(batch, row).fields[0])).toEqual([limit, 5, limit])
+    expect([3, 4, 5].map((row) => readRow(batch, row).fields[0])).toEqual([limit, -limit, 7])
+    expect(Array.from(batch.timeNs.subarray(0, 3))).toEqual([limit, 5, limit])
+  })
+
   it('[SEQ1] numbers come back although types of one stream are mixed and rows are left out', () => {
     const tick = EVENTS.tick.number
     const rows = [3, 4, 9, 10, 1000].map((seq) => rowOf({ seq, ...(seq % 2 ? { type: tick, fields: [seq] } : {}) }))

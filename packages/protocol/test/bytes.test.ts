@@ -50,6 +50,12 @@ describe('varints', () => {
     ])
   })
 
+  it('[COL4] what does not fit is clamped', () => {
+    expect(reader(written((out) => out.uint(2 ** 60))).uint()).toBe(Number.MAX_SAFE_INTEGER)
+    expect(reader(written((out) => out.int(2 ** 63))).int()).toBe(Number.MAX_SAFE_INTEGER)
+    expect(reader(written((out) => out.int(-(2 ** 63)))).int()).toBe(-Number.MAX_SAFE_INTEGER)
+  })
+
   it('[COL4] any sequence comes back', () => {
     fc.assert(
       fc.property(fc.array(fc.maxSafeInteger()), (values) => {
