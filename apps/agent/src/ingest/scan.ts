@@ -22,6 +22,7 @@ const TWO_32 = 2 ** 32
 const TYPE_WORD = rs_header.members.version / 4
 const SIZE_WORD = rs_header.members.size / 4
 const PLACE_WORD = rs_header.members.cpu / 4
+const RATE_WORD = rs_header.members.rate / 4
 const SEQ_WORD = rs_header.members.seq / 4
 const TIME_WORD = rs_header.members.time / 4
 const EXEC_PATH_WORD = rs_exec.members.path_len / 4
@@ -44,6 +45,16 @@ export function numberOf(words: Uint32Array, at: number): number {
 /** Event type of the record at word `at`. */
 export function typeOf(words: Uint32Array, at: number): number {
   return (words[at + TYPE_WORD] as number) >>> 16
+}
+
+/** Sampling threshold that the record at word `at` has passed. */
+export function rateOf(words: Uint32Array, at: number): number {
+  return words[at + RATE_WORD] as number
+}
+
+/** CPU (low 16 bits), level and slot (a byte each) of the record at word `at`. */
+export function placeWord(words: Uint32Array, at: number): number {
+  return words[at + PLACE_WORD] as number
 }
 
 /** Bytes of the record at word `at`. */
@@ -91,7 +102,7 @@ export class Scanner {
       const cell = base + (named < LIMITS.types && (MIN_BYTES[named] as number) > 0 ? named : 0)
       consumed[cell] = (consumed[cell] as number) + 1
 
-      const place = length >= HEADER_BYTES ? (words[record + PLACE_WORD] as number) : 0xffff_ffff
+      const place = length >= HEADER_BYTES ? placeWord(words, record) : 0xffff_ffff
       const cpu = place & 0xffff
       const level = (place >>> 16) & 0xff
       const numbered =

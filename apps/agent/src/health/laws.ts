@@ -1,0 +1,200 @@
+/**
+ * Evaluates the laws of the ledger from two reads of the rows and what ingest counted between them. Pure: numbers in,
+ * verdicts out. L5 is the page's, and a client's part of L4 is the serving thread's.
+ *
+ * Rows are read while programs write them. `before` is read first, then the fill, then `after`, and nothing is consumed
+ * in between; so what is on its way is bounded: by what moved between the reads, by the bytes in the buffer, and by one
+ * event per CPU and nesting level. A difference beyond that is a violation.
+ */
+import { formatCount, type Law, SLOT_NAMES } from '@ringside/protocol'
+import type { Sequence } from '../ingest/sequence.ts'
+import { LARGEST_RECORD_BYTES, LIMITS, ringBytes, SMALLEST_RECORD_BYTES } from '../source/abi.ts'
+import type { FateName, Ledger } from './rows.ts'
+
+const SMALLEST_IN_RING = ringBytes(SMALLEST_RECORD_BYTES)
+const LARGEST_IN_RING = ringBytes(LARGEST_RECORD_BYTES)
+
+export interface Accounts {
+  cpus: number
+  before: Ledger
+  after: Ledger
+  /** By slot × LIMITS.types + type, between the two reads. */
+  consumed: Float64Array
+  decoded: Float64Array
+  malformed: Float64Array
+  sequence: Sequence
+  /** By slot, read between the two reads of the rows. */
+  usedBytes: readonly number[]
+  published: number
+  withheld: number
+  /** Decoded in the window that is not flushed yet. */
+  pending: number
+}
+
+/** L1, L2, L3 and L6 for each of these slots, and L4 for all. */
+export function evaluateLaws(accounts: Accounts, slots: readonly number[]): Law[] {
+  return [
+    ...slots.flatMap((slot) => [
+      kernelLedger(accounts, slot),
+      arrival(accounts, slot),
+      decoding(accounts, slot),
+      numbers(accounts, slot),
+    ]),
+    handing(accounts),
+  ]
+}
+
+/**
+ * Of a slot's numbers after the last record that arrived, those that are known to be dropped. At rest that is the whole
+ * tail; while records are on their way the tail holds those too.
+ */
+export function lostTail(sequence: Sequence, ledger: Ledger, slot: number): number {
+  let lost = 0
+  for (const stream of streamsOf(sequence.cpus, slot)) {
+    const tail = sequence.tail(stream, ledger.given[stream] as number)
+    const later = (ledger.streamDropped[stream] as number) - (sequence.gaps[stream] as number)
+    lost += Math.min(tail, Math.max(0, later))
+  }
+  return lost
+}
+
+/** Sum of one slot's cells. */
+export function ofSlot(table: Float64Array, slot: number): number {
+  let sum = 0
+  for (let type = 0; type < LIMITS.types; type += 1) sum += table[slot * LIMITS.types + type] as number
+  return sum
+}
+
+/** Sum of one slot's streams. */
+export function ofStreams(table: Float64Array, cpus: number, slot: number): number {
+  let sum = 0
+  for (const stream of streamsOf(cpus, slot)) sum += table[stream] as number
+  return sum
+}
+
+/* seen = filtered + sampled + shed + aggregated + dropped + submitted */
+function kernelLedger({ cpus, before, after }: Accounts, slot: number): Law {
+  const seenBefore = ofSlot(before.fates.seen, slot)
+  const seen = ofSlot(after.fates.seen, slot)
+  const accountedBefore = accountedOf(before, slot)
+  const accounted = accountedOf(after, slot)
+  const underway = cpus * LIMITS.rows
+  const moved = Math.max(seen - seenBefore, accounted - accountedBefore)
+  let holds = seenBefore <= accounted + underway
+  for (let type = 0; type < LIMITS.types; type += 1) {
+    const cell = slot * LIMITS.types + type
+    holds &&= cellAccounted(before, cell) <= (after.fates.seen[cell] as number)
+    holds &&= (before.fates.seen[cell] as number) <= cellAccounted(after, cell) + underway
+  }
+  const parts = (['filtered', 'sampled', 'shed', 'aggregated'] as const).map((name) => part(name, after, slot))
+  const right = [...parts, `dropped ${formatCount(ofSlot(after.dropped, slot))}`, part('submitted', after, slot)]
+  const text = `seen ${formatCount(seen)} = ${right.join(' + ')}`
+  return judge('L1', slot, seen, accounted, moved + underway, moved > 0, holds, text)
+}
+
+/* submitted = consumed + in the buffer */
+function arrival(accounts: Accounts, slot: number): Law {
+  const submittedBefore = ofSlot(accounts.before.fates.submitted, slot)
+  const submitted = ofSlot(accounts.after.fates.submitted, slot)
+  const consumed = ofSlot(accounts.consumed, slot)
+  const used = accounts.usedBytes[slot] ?? 0
+  const underway = accounts.cpus * LIMITS.levels
+  const most = Math.floor(used / SMALLEST_IN_RING)
+  const least = Math.ceil(used / LARGEST_IN_RING)
+  const holds = submittedBefore <= consumed + most && consumed + least - underway <= submitted
+  const moved = submitted - submittedBefore
+  const inBuffer = submitted - consumed
+  const text =
+    `submitted ${formatCount(submitted)} = consumed ${formatCount(consumed)}` +
+    ` + in the buffer ${formatCount(inBuffer)} (${formatCount(used)} bytes)`
+  return judge('L2', slot, submitted, consumed, moved + most + underway, moved > 0 || used > 0, holds, text)
+}
+
+/* consumed = decoded + malformed */
+function decoding({ consumed, decoded, malformed }: Accounts, slot: number): Law {
+  const left = ofSlot(consumed, slot)
+  const good = ofSlot(decoded, slot)
+  const bad = ofSlot(malformed, slot)
+  const text = `consumed ${formatCount(left)} = decoded ${formatCount(good)} + malformed ${formatCount(bad)}`
+  return judge('L3', slot, left, good + bad, 0, false, left === good + bad, text)
+}
+
+/* decoded = published + withheld */
+function handing({ decoded, published, withheld, pending }: Accounts): Law {
+  const left = decoded.reduce((sum, value) => sum + value, 0)
+  const right = published + withheld
+  const text =
+    `decoded ${formatCount(left)} = published ${formatCount(published)} + withheld ${formatCount(withheld)}` +
+    (pending === 0 ? '' : ` + in this window ${formatCount(pending)}`)
+  return judge('L4', 'agent', left, right, pending, pending > 0, left === right + pending, text)
+}
+
+/* per stream: gaps + tail = dropped */
+function numbers({ cpus, before, after, sequence, usedBytes }: Accounts, slot: number): Law {
+  const used = usedBytes[slot] ?? 0
+  const room = Math.floor(used / SMALLEST_IN_RING) + cpus * LIMITS.levels
+  let holds = true
+  let tail = 0
+  let moved = 0
+  for (const stream of streamsOf(cpus, slot)) {
+    const gaps = sequence.gaps[stream] as number
+    const given = after.given[stream] as number
+    const dropped = after.streamDropped[stream] as number
+    const droppedBefore = before.streamDropped[stream] as number
+    const givenBefore = before.given[stream] as number
+    tail += sequence.tail(stream, given)
+    moved += Math.max(given - givenBefore, dropped - droppedBefore)
+    holds &&= droppedBefore <= gaps + sequence.tail(stream, given)
+    holds &&= gaps + sequence.tail(stream, givenBefore) <= dropped + room
+  }
+  const gaps = ofStreams(sequence.gaps, cpus, slot)
+  const dropped = ofStreams(after.streamDropped, cpus, slot)
+  const misplaced = ofStreams(sequence.inversions, cpus, slot) + ofStreams(sequence.duplicates, cpus, slot)
+  const underway = gaps + tail - dropped
+  const text =
+    `gaps ${formatCount(gaps)} + tail ${formatCount(tail)} = dropped ${formatCount(dropped)}` +
+    (underway === 0 ? '' : ` + on their way ${formatCount(underway)}`) +
+    (misplaced === 0 ? '' : `; ${formatCount(misplaced)} numbers out of order or twice`)
+  const busy = moved > 0 || used > 0
+  return judge('L6', slot, gaps + tail, dropped, moved + room, busy, holds && misplaced === 0, text)
+}
+
+function judge(
+  id: Law['id'],
+  slot: number | string,
+  left: number,
+  right: number,
+  bound: number,
+  moving: boolean,
+  holds: boolean,
+  text: string,
+): Law {
+  const difference = left - right
+  const scope = typeof slot === 'string' ? slot : (SLOT_NAMES[slot] ?? `slot ${slot}`)
+  const verdict = !holds ? 'violated' : difference === 0 ? 'exact' : 'in flight'
+  const inFlight = moving || difference !== 0 ? bound : 0
+  return { id, scope, left, right, difference, inFlight, verdict, text: `${scope}: ${text}` }
+}
+
+const FATES_AFTER_SEEN = ['filtered', 'sampled', 'shed', 'aggregated', 'submitted'] as const
+
+function cellAccounted(ledger: Ledger, cell: number): number {
+  let sum = ledger.dropped[cell] as number
+  for (const name of FATES_AFTER_SEEN) sum += ledger.fates[name][cell] as number
+  return sum
+}
+
+function accountedOf(ledger: Ledger, slot: number): number {
+  let sum = 0
+  for (let type = 0; type < LIMITS.types; type += 1) sum += cellAccounted(ledger, slot * LIMITS.types + type)
+  return sum
+}
+
+function part(name: FateName, ledger: Ledger, slot: number): string {
+  return `${name} ${formatCount(ofSlot(ledger.fates[name], slot))}`
+}
+
+function streamsOf(cpus: number, slot: number): number[] {
+  const first = slot * cpus * LIMITS.levels
+  return Array.from({ length: cpus * LIMITS.levels }, (_, index) => first + index)
+}

@@ -1,0 +1,67 @@
+/**
+ * Hands windows of decoded events to the serving thread, while it has credit; without, the window is counted as
+ * withheld. Keeps L4: decoded = published + withheld (+ what stands in the window).
+ */
+import { Demands } from './demands.ts'
+import type { GapCollector } from './gaps.ts'
+import type { Demand, FromIngest } from './messages.ts'
+import type { Records } from './records.ts'
+import type { TimeZero } from './scan.ts'
+
+/** Publications on their way to the serving thread, at most. */
+export const MAX_CREDIT = 8
+
+export type Post = (message: FromIngest, transfer: ArrayBuffer[]) => void
+
+export class Publisher {
+  published = 0
+  withheld = 0
+  /** Decoded events of the window. */
+  pending = 0
+  readonly #demands: Demands
+  readonly #gaps: GapCollector
+  readonly #post: Post
+  #credit = MAX_CREDIT
+
+  constructor(zero: TimeZero, fromNs: number, gaps: GapCollector, post: Post) {
+    this.#demands = new Demands(zero, fromNs)
+    this.#gaps = gaps
+    this.#post = post
+  }
+
+  /** The window must be flushed before more is taken in. */
+  get full(): boolean {
+    return this.#demands.full
+  }
+
+  take(records: Records): void {
+    this.pending += records.count
+    this.#demands.offer(records)
+  }
+
+  credit(): void {
+    this.#credit = Math.min(MAX_CREDIT, this.#credit + 1)
+  }
+
+  replace(demands: readonly Demand[], nowNs: number): void {
+    this.flush(nowNs)
+    this.#demands.replace(demands)
+  }
+
+  flush(nowNs: number): void {
+    const worthTelling = this.#demands.any && (this.#demands.anyMatched() || this.#gaps.any)
+    if (worthTelling && this.#credit === 0) {
+      this.withheld += this.pending
+      this.#demands.withhold(nowNs)
+    } else {
+      this.published += this.pending
+      const publications = this.#demands.publish(nowNs, this.#gaps.take())
+      if (publications.length > 0) {
+        const frames = publications.flatMap(({ frame }) => (frame === null ? [] : [frame]))
+        this.#credit -= 1
+        this.#post({ type: 'published', publications }, frames)
+      }
+    }
+    this.pending = 0
+  }
+}

@@ -1,0 +1,28 @@
+/** Entry of the ingest thread: opens its feed, and hands ingest the thread's ends. It never returns to the event loop. */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { nsSince } from '../source/monotonic.ts'
+import { openFeed } from '../source/open-feed.ts'
+import { Ingest } from './ingest.ts'
+import type { FromIngest, IngestOptions, ToIngest } from './messages.ts'
+
+if (parentPort === null) throw new Error('ingest runs in a worker thread')
+const port = parentPort
+const options = workerData as IngestOptions
+
+try {
+  const feed = await openFeed(options.feed)
+  try {
+    const ingest = new Ingest(feed, options, {
+      post: (message, transfer) => port.postMessage(message, transfer),
+      receive: () => receiveMessageOnPort(port)?.message as ToIngest | undefined,
+      nowNs: nsSince(options.timeZero),
+      timeMs: Date.now,
+    })
+    ingest.run()
+  } finally {
+    feed.close()
+  }
+} catch (thrown) {
+  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  port.postMessage({ type: 'failed', message } satisfies FromIngest)
+}
