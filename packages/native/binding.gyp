@@ -6,6 +6,7 @@
         "src/addon.cc",
         "src/btf.cc",
         "src/cpu.cc",
+        "src/elsewhere.cc",
         "src/errors.cc",
         "src/map.cc",
         "src/object.cc",

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "elsewhere.h"
+
 namespace ringside {
 namespace {
 
@@ -117,6 +119,7 @@ Napi::Value Poller::wait(const Napi::CallbackInfo& info) {
   epoll();
   const int64_t deadline = nowMicros() + integerAt(info, 0);
   int mask = 0;
+  noteReaderCpu();
   for (;;) {
     const int64_t left = std::max<int64_t>(0, deadline - nowMicros());
     mask = collect(std::min(left, kSliceMicros));

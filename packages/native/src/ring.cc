@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "elsewhere.h"
 #include "pool.h"
 #include "registry.h"
 
@@ -96,7 +97,11 @@ Napi::Value createRing(const Napi::CallbackInfo& info) {
   const std::string name = textAt(info, 1);
   auto made = std::make_shared<std::shared_ptr<RingMemory>>();
   return PoolTask::run(
-      info.Env(), [=] { *made = RingMemory::create(bytes, name); },
+      info.Env(),
+      [=] {
+        const Elsewhere elsewhere;
+        *made = RingMemory::create(bytes, name);
+      },
       [=](Napi::Env env) -> Napi::Value {
         return envData(env).ringClass.New({Napi::External<std::shared_ptr<RingMemory>>::New(env, made.get())});
       });

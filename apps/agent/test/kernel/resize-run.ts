@@ -32,6 +32,8 @@ export interface Consumed {
   inversions: Float64Array
   duplicates: Float64Array
   state: { producer: number; consumer: number }
+  /** The longest time between two passes: how long the reader did not get a CPU, at most. */
+  longestGapMs: number
 }
 
 export interface ResizeResult {
