@@ -1,0 +1,101 @@
+/** The connection's state for the page, and the only place where what arrives is handed to the stores. */
+import type { Batch, Command, Filter } from '@ringside/protocol'
+import { create } from 'zustand'
+import type { Outcome } from '../connection/commands.ts'
+import { Connection } from '../connection/connection.ts'
+import { type ConnectionState, INITIAL_CONNECTION } from '../connection/state.ts'
+import { addSilence, takeControl, takeFill, takeHealth, takeHello, takeTop, useAgent } from './agent.ts'
+import { explorer } from './explorer.ts'
+import { NO_FILTER } from './ui.ts'
+
+/** Rows a second that this page asks for at most: more than an eye follows, far less than it can take. */
+export const ROWS_PER_SECOND = 2_000
+
+export interface Unreadable {
+  readonly messages: number
+  readonly last: string
+}
+
+export const useConnection = create<ConnectionState & { unreadable: Unreadable }>(() => ({
+  ...INITIAL_CONNECTION,
+  unreadable: { messages: 0, last: '' },
+}))
+
+let silentSinceMs: number | null = null
+
+const connection = new Connection(
+  {
+    state: (state) => {
+      if (state.lostAtMs !== null) silentSinceMs ??= state.lostAtMs
+      useConnection.setState(state)
+    },
+    message: (message) => {
+      switch (message.type) {
+        case 'hello': {
+          const before = useAgent.getState().hello
+          endSilence(before !== null && before.epoch !== message.epoch)
+          explorer.newConnection()
+          return takeHello(message)
+        }
+        case 'health':
+          return takeHealth(message)
+        case 'fill':
+          return takeFill(message)
+        case 'top':
+          return takeTop(message)
+        case 'control':
+          return takeControl(message)
+      }
+    },
+    batch: (batch: Batch) => explorer.append(batch, useAgent.getState().hello?.timeZeroMs ?? 0),
+    unreadable: (last) =>
+      useConnection.setState((state) => ({ unreadable: { messages: state.unreadable.messages + 1, last } })),
+  },
+  subscriptionFor(NO_FILTER),
+)
+
+let started = false
+
+/** Once for the life of the page, whichever room is open. */
+export function startConnection(): void {
+  if (started) return
+  started = true
+  void connection.start()
+}
+
+export function lastFrameMs(): number {
+  return connection.lastFrameMs
+}
+
+export function pendingCommands(): number {
+  return connection.pendingCommands
+}
+
+export function signIn(token: string): Promise<void> {
+  return connection.signIn(token)
+}
+
+export function retryNow(): void {
+  void connection.retry()
+}
+
+export function askFor(filter: Filter): void {
+  connection.subscribe(subscriptionFor(filter))
+}
+
+/** Asks for a change on top of the settings that the operator sees. */
+export function issue(command: Command): Promise<Outcome> {
+  return connection.command(command, useAgent.getState().control?.revision ?? null)
+}
+
+function subscriptionFor(filter: Filter) {
+  return { type: 'subscribe' as const, filter, rowsPerSecond: ROWS_PER_SECOND, bytes: true }
+}
+
+function endSilence(restarted: boolean): void {
+  if (silentSinceMs === null) return
+  const silence = { fromMs: silentSinceMs, toMs: Date.now() }
+  silentSinceMs = null
+  addSilence(silence)
+  explorer.mark({ kind: 'silence', ...silence, restarted })
+}

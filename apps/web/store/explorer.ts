@@ -1,0 +1,143 @@
+/**
+ * The table's model: the log, what passes the filters, and whether it follows or stands still. Outside React; a version
+ * counter says when to look again. While it is paused a snapshot is shown that nothing can move or overwrite.
+ */
+import type { Batch } from '@ringside/protocol'
+import { EventLog } from './event-log.ts'
+import { FrameClock } from './frame-clock.ts'
+import { type FrameCounters, type Marker, markersOf, mergeMarkers } from './markers.ts'
+import { Matches, type Rule } from './matches.ts'
+
+/** Rows the browser keeps; with their bytes about 100 to 150 MB. */
+export const LOG_CAPACITY_ROWS = 200_000
+
+/** A batch, and the wall-clock time of its time zero, ms: it differs after a restart of the agent. */
+export interface Held {
+  readonly rows: number
+  readonly batch: Batch
+  readonly zeroMs: number
+}
+
+/** Who stopped the table: the operator, until told otherwise, or the pointer, while it moves over the rows. */
+export type PausedBy = 'operator' | 'pointer'
+
+export type Passes = (batch: Batch, row: number) => boolean
+
+const EVERYTHING: Passes = () => true
+
+export class Explorer {
+  readonly log = new EventLog<Held, Marker>(LOG_CAPACITY_ROWS)
+  readonly #clock = new FrameClock(() => this.#commit())
+  readonly #listeners = new Set<() => void>()
+  #passes: Passes = EVERYTHING
+  #live = this.#match(this.log)
+  #frozen: Matches<Held, Marker> | null = null
+  #frozenAt = 0
+  #pausedBy: PausedBy | null = null
+  #counters: FrameCounters = { skipped: 0, withheld: 0 }
+  #version = 0
+  #frames = 0
+
+  get version(): number {
+    return this.#version
+  }
+
+  /** Null while it follows. */
+  get pausedBy(): PausedBy | null {
+    return this.#pausedBy
+  }
+
+  /** What is on the screen: the snapshot while paused, else what follows. */
+  get shown(): Matches<Held, Marker> {
+    return this.#frozen ?? this.#live
+  }
+
+  /** Matching rows that came after the pause. */
+  get fresh(): number {
+    return this.#frozen === null ? 0 : this.#live.length - this.#live.indexOf(this.#frozenAt)
+  }
+
+  get framesTaken(): number {
+    return this.#frames
+  }
+
+  get idle(): boolean {
+    return this.#clock.idle
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  append(batch: Batch, zeroMs: number): void {
+    const markers = markersOf(batch, zeroMs, this.#counters)
+    this.#counters = { skipped: batch.skipped, withheld: batch.withheld }
+    this.#frames += 1
+    this.log.append({ rows: batch.rows, batch, zeroMs }, markers)
+    this.#clock.request()
+  }
+
+  mark(marker: Marker): void {
+    this.log.mark(marker)
+    this.#clock.request()
+  }
+
+  /** A new connection counts from 0 again. */
+  newConnection(): void {
+    this.#counters = { skipped: 0, withheld: 0 }
+  }
+
+  /** The operator's pause outlasts the pointer's. */
+  pause(by: PausedBy): void {
+    if (this.#pausedBy === by || this.#pausedBy === 'operator') return
+    this.#pausedBy = by
+    if (this.#frozen === null) {
+      this.#live.update()
+      this.#frozenAt = this.log.next
+      this.#frozen = this.#match(this.log.snapshot())
+    }
+    this.#changed()
+  }
+
+  resume(): void {
+    if (this.#frozen === null) return
+    this.#frozen = null
+    this.#pausedBy = null
+    this.#changed()
+  }
+
+  clear(): void {
+    this.log.clear()
+    if (this.#frozen !== null) this.#frozen = this.#match(this.log.snapshot())
+    this.#frozenAt = this.log.next
+    this.#live = this.#match(this.log)
+    this.#changed()
+  }
+
+  /** Applies to the rows already held as well. */
+  filterBy(passes: Passes): void {
+    this.#passes = passes
+    this.#live = this.#match(this.log)
+    if (this.#frozen !== null) this.#frozen = this.#match(this.#frozen.entries)
+    this.#changed()
+  }
+
+  #match(entries: Matches<Held, Marker>['entries']): Matches<Held, Marker> {
+    const passes = this.#passes
+    const rule: Rule<Held, Marker> = { passes: (held, row) => passes(held.batch, row), merge: mergeMarkers }
+    return new Matches(entries, rule)
+  }
+
+  #commit(): void {
+    this.#live.update()
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#version += 1
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+export const explorer = new Explorer()

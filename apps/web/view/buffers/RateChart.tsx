@@ -1,0 +1,78 @@
+'use client'
+/** What became of the events of one slot, second by second: the areas stack up to what was seen. */
+import { formatShort, type SlotName } from '@ringside/protocol'
+import { memo, useMemo } from 'react'
+import { Area, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import type { Point } from '../../store/history.ts'
+import { FATE_COLOR, type Fate } from '../parts/fates.tsx'
+import { RateTip } from './RateTip.tsx'
+
+export const STACKED = ['submitted', 'sampled', 'shed', 'dropped'] as const satisfies readonly Fate[]
+
+export type RateRow = { timeMs: number; consumed: number | null } & Record<(typeof STACKED)[number], number | null>
+
+/** Five minutes; the newest stands at the right. */
+export const SPAN_MS = 300_000
+
+export const RateChart = memo(function RateChart({ points, slot }: { points: readonly Point[]; slot: SlotName }) {
+  const rows = useMemo(() => rowsOf(points, slot), [points, slot])
+  const end = points.at(-1)?.timeMs ?? 0
+  return (
+    <div className="h-24 min-w-0" aria-hidden="true">
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 260, height: 96 }}>
+        <ComposedChart data={rows} margin={{ top: 6, right: 0, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <XAxis dataKey="timeMs" type="number" domain={[end - SPAN_MS, end]} hide allowDataOverflow />
+          <YAxis
+            width={34}
+            orientation="right"
+            tickCount={3}
+            tickFormatter={formatShort}
+            axisLine={false}
+            tickLine={false}
+            tick={{ fontSize: 10, fill: 'var(--faint)' }}
+          />
+          {STACKED.map((fate) => (
+            <Area
+              key={fate}
+              dataKey={fate}
+              stackId="seen"
+              type="linear"
+              stroke={FATE_COLOR[fate]}
+              strokeWidth={fate === 'submitted' ? 1 : 0.5}
+              fill={fate === 'dropped' ? 'url(#hatch-dropped)' : FATE_COLOR[fate]}
+              fillOpacity={fate === 'dropped' ? 1 : 0.32}
+              isAnimationActive={false}
+              dot={false}
+              activeDot={false}
+            />
+          ))}
+          <Line
+            dataKey="consumed"
+            type="linear"
+            stroke={FATE_COLOR.consumed}
+            strokeWidth={1.25}
+            strokeDasharray="3 2"
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+          />
+          <Tooltip content={<RateTip />} isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)' }} />
+        </ComposedChart>
+      </ResponsiveContainer>
+    </div>
+  )
+})
+
+function rowsOf(points: readonly Point[], slot: SlotName): RateRow[] {
+  const rows: RateRow[] = []
+  for (const point of points) {
+    const rates = point.slots[slot]?.rates
+    if (point.afterBreak) {
+      rows.push({ timeMs: point.timeMs - point.seconds * 1000, consumed: null, submitted: null, sampled: null, shed: null, dropped: null })
+    }
+    if (rates === undefined) continue
+    const { submitted, sampled, shed, dropped, consumed } = rates
+    rows.push({ timeMs: point.timeMs, submitted, sampled, shed, dropped, consumed })
+  }
+  return rows
+}

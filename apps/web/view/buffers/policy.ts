@@ -1,0 +1,42 @@
+/** The policy in force on a buffer and the state of its reader, in words. */
+import { EVENT_TYPES, type EventType, formatShare, type Settings, type SlotHealth, type SlotName } from '@ringside/protocol'
+
+export interface Words {
+  readonly text: string
+  readonly meaning: string
+}
+
+/** @param applied what was read back from the kernel; null while unknown */
+export function policyOf(slot: SlotName, applied: Settings | null): Words {
+  if (applied === null) return { text: '', meaning: '' }
+  if (applied.paused) return { text: 'paused', meaning: 'Capture is paused: no event is recorded.' }
+  const sampled = (Object.keys(EVENT_TYPES) as EventType[]).filter(
+    (type) => applied.types[type].slot === slot && applied.types[type].enabled && applied.types[type].rate < 1,
+  )
+  const parts: string[] = []
+  if (sampled.length > 0) parts.push(`sampled: ${sampled.map((type) => `${type} ${ratio(applied.types[type].rate)}`).join(', ')}`)
+  const { backpressure, watermark } = applied.slots[slot]
+  if (backpressure) parts.push(watermark === 0 ? 'sheds everything' : `sheds above ${formatShare(watermark)}`)
+  if (slot === 'critical') parts.push('never sampled, never shed')
+  else if (parts.length === 0) parts.push('everything is kept')
+  return { text: parts.join(' · '), meaning: `Policy in force on ${slot}, read back from the kernel: ${parts.join('; ')}` }
+}
+
+/** 0.1 → "1:10", 1 → "all", 0 → "none", 0.3 → "30 %". */
+export function ratio(rate: number): string {
+  if (rate >= 1) return 'all'
+  if (rate <= 0) return 'none'
+  const inverse = 1 / rate
+  return Math.abs(inverse - Math.round(inverse)) < 1e-6 * inverse ? `1:${Math.round(inverse)}` : formatShare(rate)
+}
+
+const READER: Readonly<Record<SlotHealth['reader'], Words>> = {
+  reading: { text: 'reading', meaning: 'The agent takes records out of this buffer.' },
+  sleeping: { text: 'asleep', meaning: 'The buffer is empty; the agent sleeps until the kernel wakes it.' },
+  blocked: { text: 'blocked', meaning: 'A record at the head is reserved and not committed yet: it holds back all behind it.' },
+  fault: { text: 'fault', meaning: 'The buffer holds positions that cannot be; it is no longer read. Restart the agent.' },
+}
+
+export function readerWords(reader: SlotHealth['reader']): Words {
+  return READER[reader]
+}

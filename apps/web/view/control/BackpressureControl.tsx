@@ -1,0 +1,74 @@
+'use client'
+/** Backpressure of one buffer: on or off, and the fill where shedding begins. */
+import { type Control, formatShare, type SlotName } from '@ringside/protocol'
+import { useState } from 'react'
+import { refuse, run } from '../../store/commands.ts'
+import { backpressureEffect } from './effects.ts'
+import { Applied, CommandError, FIELD, Switch, Undo } from './parts.tsx'
+import { parseShare, shareText } from './parse.ts'
+
+interface State {
+  backpressure: boolean
+  watermark: number
+}
+
+export function BackpressureControl({ slot, control }: { slot: SlotName; control: Control }) {
+  const name = `backpressure-${slot}`
+  const applied = control.applied.slots[slot]
+  const asked = control.asked.slots[slot]
+  const [draft, setDraft] = useState<string | null>(null)
+  const text = draft ?? shareText(asked.watermark)
+  const watermark = parseShare(text)
+  const back = { command: { op: 'backpressure' as const, slot, on: applied.backpressure, watermark: applied.watermark }, to: words(applied) }
+  const ask = async (on: boolean) => {
+    if (watermark === null) return refuse(name, `“${text}” is no share of the capacity`, 'Write a number from 0 to 100.')
+    if (await run(name, { op: 'backpressure', slot, on, watermark }, back)) setDraft(null)
+  }
+  if (slot === 'critical') {
+    return (
+      <p className="text-data text-mute">
+        <Switch on={false} disabled label="Backpressure on critical" testId={name} onChange={() => {}} />
+        <span className="ml-3">
+          Backpressure: <span data-testid={`backpressure-applied-${slot}`}>off</span>, always. Critical events are never shed nor
+          sampled: give this buffer room instead.
+        </span>
+      </p>
+    )
+  }
+  return (
+    <div>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Switch on={asked.backpressure} label={`Backpressure on ${slot}`} testId={name} onChange={(on) => void ask(on)} />
+        <span className="flex items-center gap-1.5">
+          <span className="text-mute">backpressure above</span>
+          <input
+            type="text"
+            inputMode="decimal"
+            aria-label={`Fill of ${slot} where shedding begins, percent of the capacity; Enter applies it`}
+            aria-invalid={watermark === null}
+            data-testid={`watermark-${slot}`}
+            value={text}
+            onChange={(event) => setDraft(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') void ask(asked.backpressure)
+              if (event.key === 'Escape') setDraft(null)
+            }}
+            className={`${FIELD} w-12`}
+          />
+          <span className="text-mute">% of fill</span>
+        </span>
+        <Applied name={name} testId={`backpressure-applied-${slot}`} applied={words(applied)} asked={words(asked)} />
+        <Undo name={name} forward={back} />
+      </div>
+      <p className="mt-0.5 text-data text-mute">
+        {asked.backpressure ? '' : 'If switched on: '}
+        {backpressureEffect(slot, watermark ?? applied.watermark, applied.capacityBytes)}.
+      </p>
+      <CommandError name={name} />
+    </div>
+  )
+}
+
+function words({ backpressure, watermark }: State): string {
+  return backpressure ? `on, ${watermark === 0 ? 'always' : `above ${formatShare(watermark)}`}` : 'off'
+}

@@ -1,0 +1,87 @@
+'use client'
+/** The parts that every control is made of: switch, error with its hint, undo, asked beside applied. */
+import { LoaderCircle, Undo2 } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { undo, useCommands, type WayBack } from '../../store/commands.ts'
+
+export function Switch(props: { on: boolean; label: string; disabled?: boolean; testId: string; onChange: (on: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={props.on}
+      aria-label={props.label}
+      disabled={props.disabled}
+      data-testid={props.testId}
+      onClick={() => props.onChange(!props.on)}
+      className={`relative h-4.5 w-8 shrink-0 rounded-full border align-middle disabled:opacity-40 ${
+        props.on ? 'border-accent bg-accent' : 'border-line-strong bg-sunken'
+      }`}
+    >
+      <span
+        className={`absolute top-0.5 size-3 rounded-full transition-[left] duration-100 ${props.on ? 'left-4 bg-panel' : 'left-0.5 bg-faint'}`}
+      />
+    </button>
+  )
+}
+
+/** Why the last command of this control was refused, and what to do. */
+export function CommandError({ name }: { name: string }) {
+  const error = useCommands((state) => state.error)
+  if (error?.key !== name) return null
+  return (
+    <p role="alert" data-testid="command-error" className="mt-1 text-dropped-ink">
+      <strong className="font-semibold">{sentence(error.message)}</strong> {sentence(error.hint)}
+    </p>
+  )
+}
+
+function sentence(text: string): string {
+  if (text === '') return ''
+  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`
+}
+
+/** @param forward leads from what `undo` restores back to what is applied now */
+export function Undo({ name, forward }: { name: string; forward: WayBack }) {
+  const back = useCommands((state) => state.back[name])
+  const pending = useCommands((state) => state.pending.has(name))
+  if (back === undefined || back.to === forward.to) return null
+  return (
+    <button
+      type="button"
+      disabled={pending}
+      data-testid={`undo-${name}`}
+      className="inline-flex items-center gap-1 whitespace-nowrap text-data text-accent hover:underline disabled:text-faint"
+      onClick={() => void undo(name, forward)}
+    >
+      <Undo2 className="size-3.5" aria-hidden="true" />
+      undo: back to {back.to}
+    </button>
+  )
+}
+
+/** What is in force, read back from the kernel; and what was asked, where that differs. */
+export function Applied(props: { name: string; testId: string; applied: string; asked: string; children?: ReactNode }) {
+  const pending = useCommands((state) => state.pending.has(props.name))
+  const differs = props.asked !== props.applied
+  return (
+    <span className="inline-flex items-baseline gap-2 whitespace-nowrap">
+      <span title="In force, read back from the kernel">
+        <span className="text-label text-faint">applied </span>
+        <span className="font-medium" data-testid={props.testId}>
+          {props.applied}
+        </span>
+      </span>
+      {(pending || differs) && (
+        <span className={`inline-flex items-center gap-1 text-data ${differs && !pending ? 'text-dropped-ink' : 'text-mute'}`} role="status">
+          {pending && <LoaderCircle className="size-3 animate-spin" aria-hidden="true" />}
+          {differs ? `asked ${props.asked}` : 'on its way'}
+        </span>
+      )}
+    </span>
+  )
+}
+
+export const FIELD =
+  'h-6.5 rounded border border-line-strong bg-bg px-2 text-right font-mono text-data disabled:border-line disabled:text-faint'

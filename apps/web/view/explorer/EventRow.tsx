@@ -1,0 +1,68 @@
+/** One event as a line. Everything in it is text that the protocol has made safe to show. */
+import { commOf, eventOf, SLOT_NAMES, summaryOf } from '@ringside/protocol'
+import { memo } from 'react'
+import type { RowRef } from '../../store/row.ts'
+import { eventTime } from '../format.ts'
+import { GRID } from './columns.ts'
+import { SlotMark } from './SlotMark.tsx'
+
+interface Props {
+  row: RowRef
+  index: number
+  /** px from the top of the list. */
+  top: number
+  height: number
+  selected: boolean
+  onSelect: (row: RowRef) => void
+}
+
+export const EventRow = memo(
+  function EventRow({ row: ref, index, top, height, selected, onSelect }: Props) {
+    const { batch, zeroMs } = ref.held
+    const { row } = ref
+    const event = eventOf(batch, row)
+    const slot = SLOT_NAMES[batch.slot[row] ?? 0]
+    const summary = summaryOf(batch, row)
+    return (
+      // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys (j, k, Enter)
+      <div
+        role="row"
+        id={`row-${ref.entry}`}
+        tabIndex={-1}
+        aria-rowindex={index + 2}
+        aria-selected={selected}
+        data-testid="explorer-row"
+        onClick={() => onSelect(ref)}
+        className={`${GRID} absolute inset-x-0 cursor-default items-center px-4 ${selected ? 'bg-select' : 'hover:bg-sunken'}`}
+        style={{ top, height }}
+      >
+        <span role="gridcell" className="font-mono text-data">
+          {eventTime(zeroMs, batch.timeNs[row] ?? 0)}
+        </span>
+        <span role="gridcell" className="flex items-center gap-1.5">
+          {slot !== undefined && <SlotMark slot={slot} />}
+          {slot ?? `slot ${batch.slot[row]}`}
+        </span>
+        <span role="gridcell">{event?.type ?? `type ${batch.type[row]}`}</span>
+        <span role="gridcell" className="truncate font-mono text-data">
+          {commOf(batch, row)}
+        </span>
+        <span role="gridcell" className="text-right font-mono text-data">
+          {event?.hasTask && (batch.pid[row] ?? 0) !== 0 ? batch.pid[row] : ''}
+        </span>
+        <span role="gridcell" className="truncate pl-4 font-mono text-data" title={summary}>
+          {summary}
+        </span>
+        <span role="gridcell" className="text-right font-mono text-data text-faint">
+          {batch.cpu[row]}
+        </span>
+      </div>
+    )
+  },
+  (a, b) =>
+    a.row.entry === b.row.entry &&
+    a.row.held === b.row.held &&
+    a.top === b.top &&
+    a.height === b.height &&
+    a.selected === b.selected,
+)

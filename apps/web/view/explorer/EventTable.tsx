@@ -1,0 +1,100 @@
+'use client'
+/** The live table. It follows the newest row until the operator looks elsewhere; while paused nothing on it moves. */
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type Ref, useImperativeHandle, useLayoutEffect, useRef } from 'react'
+import { explorer } from '../../store/explorer.ts'
+import { rowAt } from '../../store/row.ts'
+import { GRID, HEADS, ROW_REM } from './columns.ts'
+import { EventRow } from './EventRow.tsx'
+import { MarkerRow } from './MarkerRow.tsx'
+import { NewestPill } from './NewestPill.tsx'
+import { select, useSelection } from './selection.ts'
+import { useExplorer } from './use-explorer.ts'
+import { usePointerHold } from './use-pointer-hold.ts'
+
+export interface TableHandle {
+  /** Brings a place into view: to the middle, or no further than it must. */
+  reveal(place: number, how: 'center' | 'auto'): void
+}
+
+const OVERSCAN = 8
+
+export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
+  const { shown, pausedBy } = useExplorer()
+  const selected = useSelection((state) => state.selected)
+  const scroller = useRef<HTMLDivElement>(null)
+  const followedTo = useRef(0)
+  const hold = usePointerHold()
+  const rowPx = useRef(23)
+  const rows = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx.current,
+    overscan: OVERSCAN,
+    useFlushSync: false,
+  })
+  useLayoutEffect(() => {
+    const fontPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+    rowPx.current = Math.round(fontPx * ROW_REM)
+    rows.measure()
+  }, [rows])
+  // Every commit: whoever follows stands at the end.
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null || pausedBy !== null) return
+    element.scrollTop = element.scrollHeight
+    followedTo.current = element.scrollTop
+  })
+  useImperativeHandle(ref, () => ({
+    reveal: (place, how) => rows.scrollToIndex(place, { align: how }),
+  }))
+  const onScroll = () => {
+    const element = scroller.current
+    if (element === null || pausedBy !== null) return
+    const below = element.scrollHeight - element.clientHeight - element.scrollTop
+    if (below > rowPx.current && element.scrollTop < followedTo.current) explorer.pause('operator')
+  }
+  return (
+    <>
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        aria-label="Events, oldest first"
+        aria-rowcount={shown.length + 1}
+        aria-activedescendant={selected === null ? undefined : `row-${selected.entry}`}
+        data-testid="explorer-table"
+        className="h-full overflow-y-scroll overscroll-contain [overflow-anchor:none]"
+        onScroll={onScroll}
+        {...hold}
+      >
+        <div role="row" aria-rowindex={1} className={`${GRID} sticky top-0 z-10 border-b border-line bg-panel px-4 py-1 text-label text-faint`}>
+          {HEADS.map((head) => (
+            <span key={head.name} role="columnheader" className={head.look}>
+              {head.name}
+            </span>
+          ))}
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map((item) => {
+            const entry = shown.at(item.index)
+            const marker = shown.marker(entry)
+            const row = marker === undefined ? rowAt(shown.entries, entry) : null
+            const place = { index: item.index, top: item.start, height: rowPx.current }
+            if (marker !== undefined) return <MarkerRow key={entry} marker={marker} {...place} />
+            if (row === null) return null
+            return (
+              <EventRow key={entry} row={row} {...place} selected={selected?.entry === entry} onSelect={open} />
+            )
+          })}
+        </div>
+      </div>
+      <NewestPill />
+    </>
+  )
+}
+
+function open(row: Parameters<typeof select>[0]): void {
+  explorer.pause('operator')
+  select(row, true)
+}

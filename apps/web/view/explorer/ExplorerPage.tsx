@@ -1,0 +1,35 @@
+'use client'
+/** The events themselves: strip, filter, table, details. Fills the screen; the chrome is one line. */
+import { useRef } from 'react'
+import { DensityStrip } from './DensityStrip.tsx'
+import { Details } from './Details.tsx'
+import { EmptyTable } from './EmptyTable.tsx'
+import { EventTable, type TableHandle } from './EventTable.tsx'
+import { FilterLine } from './FilterLine.tsx'
+import { useExplorerKeys } from './explorer-keys.ts'
+import { useSelection } from './selection.ts'
+import { StatusLine } from './StatusLine.tsx'
+import { useExplorer, useFilterInForce } from './use-explorer.ts'
+
+export function ExplorerPage() {
+  useFilterInForce()
+  const { shown } = useExplorer()
+  const { selected, open } = useSelection()
+  const table = useRef<TableHandle>(null)
+  const search = useRef<HTMLInputElement>(null)
+  useExplorerKeys(table, search)
+  return (
+    <div className="flex h-full min-h-80 flex-col bg-panel">
+      <h1 className="sr-only">Explorer</h1>
+      <FilterLine search={search} />
+      <StatusLine />
+      <DensityStrip onPick={(place) => table.current?.reveal(place, 'center')} />
+      <div className="flex min-h-0 flex-1">
+        <div className="relative min-w-0 flex-1">
+          {shown.length === 0 ? <EmptyTable /> : <EventTable ref={table} />}
+        </div>
+        {open && selected !== null && <Details row={selected} />}
+      </div>
+    </div>
+  )
+}

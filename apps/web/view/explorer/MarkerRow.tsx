@@ -1,0 +1,102 @@
+'use client'
+/** What is missing, at the place where it is missing: how much, where, of which types, and what to do about it. */
+import { formatCount } from '@ringside/protocol'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { useAgent } from '../../store/agent.ts'
+import { droppedTypes } from '../../store/history.ts'
+import type { Loss, Marker } from '../../store/markers.ts'
+import { clockMs, duration, events, timeRange } from '../format.ts'
+import { remedyOf } from './remedy.ts'
+
+interface Place {
+  index: number
+  top: number
+  height: number
+}
+
+export function MarkerRow({ marker, ...place }: Place & { marker: Marker }) {
+  switch (marker.kind) {
+    case 'gap':
+      return (
+        <Line place={place} testId="gap-row" look="hatch-dropped text-dropped-ink" time={spanOf(marker.losses)}>
+          {marker.losses.map((loss) => (
+            <LossText key={loss.slot} loss={loss} />
+          ))}
+        </Line>
+      )
+    case 'unsent':
+      return (
+        <Line place={place} testId="unsent-row" look="hatch-skipped text-skipped-ink" time={clockMs(marker.timeMs)}>
+          <span className="truncate">{unsentWords(marker)} Counted in every number, lost only to this page.</span>
+        </Line>
+      )
+    case 'silence':
+      return (
+        <Line place={place} testId="silence-row" look="bg-sunken text-mute" time={timeRange(marker.fromMs, marker.toMs)}>
+          <span className="truncate">
+            This page was not connected for {duration(marker.toMs - marker.fromMs)}: what happened then was not sent to it.
+            {marker.restarted ? ' The agent was restarted; its counters began anew.' : ''}
+          </span>
+        </Line>
+      )
+  }
+}
+
+function LossText({ loss }: { loss: Loss }) {
+  const points = useAgent((state) => state.points)
+  const applied = useAgent((state) => state.control?.applied ?? null)
+  const types = droppedTypes(points, loss.slot, loss.fromMs, loss.toMs)
+  const all = types.reduce((sum, [, dropped]) => sum + dropped, 0)
+  const [most] = types
+  const remedy = remedyOf(loss.slot, most?.[0] ?? null, applied)
+  return (
+    <>
+      <span className="min-w-0 truncate">
+        <strong>{events(loss.lost)} lost here</strong> in {loss.slot}
+        {most !== undefined && `, ${most[1] === all ? 'all' : 'mostly'} ${types.slice(0, 3).map(([type]) => type).join(', ')}`}
+        {' · '}
+        {loss.cpus.length === 1 ? `cpu ${loss.cpus[0]}` : `cpus ${loss.cpus.join(', ')}`}
+        {loss.holes > 1 && ` · ${formatCount(loss.holes)} holes`}
+      </span>
+      <span className="flex shrink-0 gap-3 pr-1">
+        {remedy.map((step) => (
+          <Link key={step.text} href={step.href} className="underline hover:no-underline">
+            {step.text}
+          </Link>
+        ))}
+      </span>
+    </>
+  )
+}
+
+function Line(props: { place: Place; testId: string; look: string; time: string; children: ReactNode }) {
+  const { index, top, height } = props.place
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-testid={props.testId}
+      className={`absolute inset-x-0 flex items-center gap-4 border-y border-line px-4 ${props.look}`}
+      style={{ top, height }}
+    >
+      <span role="gridcell" className="shrink-0 font-mono text-data">
+        {props.time}
+      </span>
+      <span role="gridcell" className="flex min-w-0 flex-1 items-center gap-4">
+        {props.children}
+      </span>
+    </div>
+  )
+}
+
+function spanOf(losses: readonly Loss[]): string {
+  return timeRange(Math.min(...losses.map((loss) => loss.fromMs)), Math.max(...losses.map((loss) => loss.toMs)))
+}
+
+function unsentWords(marker: Extract<Marker, { kind: 'unsent' }>): string {
+  const parts: string[] = []
+  if (marker.skipped > 0) parts.push(`${formatCount(marker.skipped)} rows skipped: this page was too slow.`)
+  if (marker.withheld > 0) parts.push(`${formatCount(marker.withheld)} rows withheld: the agent had no room to hand them on.`)
+  return parts.join(' ')
+}

@@ -1,0 +1,17 @@
+/** The table's columns: one grid for the head, the rows and the gaps. */
+
+export const GRID =
+  'grid grid-cols-[8.75rem_5rem_4.5rem_10rem_4.5rem_minmax(0,1fr)_2.5rem] max-[1000px]:grid-cols-[8.75rem_4.75rem_4rem_8rem_4rem_minmax(0,1fr)_2.25rem]'
+
+export const HEADS = [
+  { name: 'time', look: '' },
+  { name: 'slot', look: '' },
+  { name: 'type', look: '' },
+  { name: 'process', look: '' },
+  { name: 'pid', look: 'text-right' },
+  { name: 'details', look: 'pl-4' },
+  { name: 'cpu', look: 'text-right' },
+] as const
+
+/** Height of a row, rem. */
+export const ROW_REM = 1.4375

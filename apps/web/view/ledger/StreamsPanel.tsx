@@ -1,0 +1,48 @@
+'use client'
+/** The independent proof of loss: holes in the streams' numbers and what was given out after the last arrival. */
+import { formatCount, type Health } from '@ringside/protocol'
+import { totalsOf } from '../../store/totals.ts'
+import { stamp } from '../format.ts'
+import { LawMark } from '../parts/LawMark.tsx'
+import { Panel } from '../parts/panel.tsx'
+
+export function StreamsPanel({ health }: { health: Health }) {
+  return (
+    <Panel title="Streams" note="numbers counted per slot, CPU and nesting level; a hole is a drop that has a place">
+      <div className="px-3.5 pt-1 pb-3">
+        <table className="w-full">
+          <thead className="text-label text-faint">
+            <tr>
+              <th className="text-left font-normal">slot</th>
+              <th className="text-right font-normal">gaps</th>
+              <th className="text-right font-normal">tail</th>
+              <th className="text-right font-normal">dropped</th>
+              <th className="w-10 text-center font-normal">L6</th>
+              <th className="text-right font-normal">first drop</th>
+              <th className="text-right font-normal">last drop</th>
+            </tr>
+          </thead>
+          <tbody>
+            {health.slots.map((slot) => {
+              const { dropped } = totalsOf(health.fates, slot.slot)
+              const law = health.laws.find((candidate) => candidate.id === 'L6' && candidate.scope === slot.slot)
+              return (
+                <tr key={slot.slot} className="border-t border-line">
+                  <td className="py-0.5">{slot.slot}</td>
+                  <td className="text-right">{formatCount(slot.gaps)}</td>
+                  <td className="text-right">{formatCount(slot.tail)}</td>
+                  <td className={`text-right ${dropped > 0 ? 'font-semibold text-dropped-ink' : ''}`}>{formatCount(dropped)}</td>
+                  <td className="text-center">
+                    <LawMark verdict={law?.verdict ?? null} />
+                  </td>
+                  <td className="text-right text-mute">{slot.firstDropMs === null ? 'none' : stamp(slot.firstDropMs)}</td>
+                  <td className="text-right text-mute">{slot.lastDropMs === null ? 'none' : stamp(slot.lastDropMs)}</td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  )
+}

@@ -1,0 +1,95 @@
+'use client'
+/** The rooms, and the four numbers that stand on every page. */
+import { formatCount } from '@ringside/protocol'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { useAgent } from '../../store/agent.ts'
+import { totalsOf } from '../../store/totals.ts'
+import { rate, stamp } from '../format.ts'
+
+const ROOMS = [
+  { href: '/', name: 'Overview' },
+  { href: '/explorer/', name: 'Explorer' },
+  { href: '/top/', name: 'Top' },
+  { href: '/ledger/', name: 'Ledger' },
+  { href: '/control/', name: 'Control' },
+] as const
+
+export function Navigation() {
+  const path = usePathname()
+  return (
+    <div className="flex h-9 shrink-0 items-stretch border-b border-line bg-panel px-2">
+      <nav className="flex" aria-label="Rooms">
+        {ROOMS.map((room) => {
+          const here = path === room.href
+          return (
+            <Link
+              key={room.href}
+              href={room.href}
+              aria-current={here ? 'page' : undefined}
+              className={`flex items-center border-b-2 px-2.5 pt-0.5 ${here ? 'border-accent font-medium text-ink' : 'border-transparent text-mute hover:text-ink'}`}
+            >
+              {room.name}
+            </Link>
+          )
+        })}
+      </nav>
+      <Figures />
+    </div>
+  )
+}
+
+function Figures() {
+  const health = useAgent((state) => state.health)
+  const point = useAgent((state) => state.points.at(-1))
+  const lost = health === null ? null : totalsOf(health.fates).dropped
+  const skipped = health?.client?.skipped ?? null
+  const since = health === null ? '' : `since the agent started, ${stamp(health.timeMs - health.upMs)}`
+  return (
+    <dl className="ml-auto flex items-center gap-5 pr-2">
+      <Figure known={point !== undefined} testId="events-per-second" label="seen/s" title="Events that the kernel saw, over the last second">
+        {rate(point?.rates.seen ?? 0)}
+      </Figure>
+      <Figure known={point !== undefined} label="streamed/s" title="Rows sent to this page, over the last second" testId="streamed-per-second">
+        {rate(point?.streamed ?? 0)}
+      </Figure>
+      <Figure known={lost !== null} label="kernel lost" title={`Events dropped by the kernel ${since}`} testId="kernel-lost" alarm={(lost ?? 0) > 0 ? 'dropped' : null}>
+        {formatCount(lost ?? 0)}
+      </Figure>
+      <Figure
+        known={skipped !== null}
+        label="viewer skipped"
+        title="Rows not sent to this page because it was too slow, since it connected. Nothing was lost in the kernel."
+        testId="viewer-skipped"
+        alarm={(skipped ?? 0) > 0 ? 'skipped' : null}
+      >
+        {formatCount(skipped ?? 0)}
+      </Figure>
+    </dl>
+  )
+}
+
+const ALARM = { dropped: 'text-dropped-ink', skipped: 'text-skipped-ink' } as const
+
+function Figure(props: {
+  label: string
+  title: string
+  testId: string
+  /** Whether there is a number yet: what is not known is not 0. */
+  known: boolean
+  alarm?: keyof typeof ALARM | null
+  children: ReactNode
+}) {
+  return (
+    <div className="flex items-baseline gap-1.5" title={props.title}>
+      <dt className="order-2 text-data text-mute">{props.label}</dt>
+      <dd
+        className={`min-w-[4ch] text-right font-semibold ${props.alarm ? ALARM[props.alarm] : ''}`}
+        data-testid={props.known ? props.testId : undefined}
+      >
+        {props.known ? props.children : '–'}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+'use client'
+/** The first line of every page: where one is, whether it is true, whether it is now, and whether anything is missing. */
+import { CircleHelp } from 'lucide-react'
+import Link from 'next/link'
+import { useAgent } from '../../store/agent.ts'
+import { useUi } from '../../store/ui.ts'
+import { ConnectionAge } from './ConnectionAge.tsx'
+import { SourceBadge } from './Source.tsx'
+import { ThemeSwitch } from './ThemeSwitch.tsx'
+import { VerdictPill } from './VerdictPill.tsx'
+
+export function TopBar() {
+  const host = useAgent((state) => state.hello?.host)
+  return (
+    <header className="flex h-10 shrink-0 items-center gap-3 border-b border-line bg-panel px-4">
+      <Link href="/" className="flex items-center gap-1.5 font-semibold tracking-tight" aria-label="Ringside: overview">
+        <Mark />
+        Ringside
+      </Link>
+      {host !== undefined && (
+        <span className="max-w-64 truncate text-mute" title={`${host.name} · Linux ${host.kernel} · ${host.cpus} CPUs`}>
+          <span className="text-ink">{host.name}</span>
+          <span className="max-[1100px]:hidden"> · {kernelName(host.kernel)}</span>
+        </span>
+      )}
+      <SourceBadge />
+      <ConnectionAge />
+      <VerdictPill />
+      <span className="ml-auto flex shrink-0 items-center gap-1">
+        <ThemeSwitch />
+        <button
+          type="button"
+          className="grid size-7 place-items-center rounded text-mute hover:bg-sunken hover:text-ink"
+          onClick={() => useUi.setState({ helpOpen: true })}
+          aria-label="Keys and words (?)"
+          title="Keys and words (?)"
+        >
+          <CircleHelp className="size-4" aria-hidden="true" />
+        </button>
+      </span>
+    </header>
+  )
+}
+
+function kernelName(release: string): string {
+  return release.startsWith('Linux') ? release : `Linux ${release}`
+}
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 16 16" className="size-4" aria-hidden="true">
+      <circle cx="8" cy="8" r="5.5" fill="none" stroke="var(--line-strong)" strokeWidth="3" />
+      <path d="M8 2.5A5.5 5.5 0 1 1 2.8 9.7" fill="none" stroke="var(--submitted)" strokeWidth="3" />
+    </svg>
+  )
+}

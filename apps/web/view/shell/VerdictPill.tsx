@@ -1,0 +1,42 @@
+'use client'
+/** The verdict on every page: a link to its proof. */
+import type { VerdictState } from '@ringside/protocol'
+import Link from 'next/link'
+import { useMemo } from 'react'
+import { useAgent } from '../../store/agent.ts'
+import { judge } from '../../store/verdict.ts'
+import { stamp } from '../format.ts'
+import { headline, sinceWords } from '../ledger/words.ts'
+import { VerdictSign } from '../ledger/VerdictSign.tsx'
+
+const LOOKS: Readonly<Record<VerdictState, string>> = {
+  unknown: 'text-mute bg-sunken',
+  unbalanced: 'text-panel bg-malformed-ink font-semibold',
+  blind: 'text-dropped-ink bg-dropped-wash hatch-dropped font-semibold',
+  paused: 'text-skipped-ink bg-skipped-wash font-medium',
+  shed: 'text-shed-ink bg-sunken font-medium',
+  sampled: 'text-sampled-ink bg-sampled-wash font-medium',
+  complete: 'text-consumed-ink bg-consumed-wash',
+}
+
+const SPAN_MS = 300_000
+
+export function VerdictPill() {
+  const healths = useAgent((state) => state.healths)
+  const paused = useAgent((state) => state.control?.applied.paused ?? false)
+  const verdict = useMemo(() => judge(healths, SPAN_MS, paused), [healths, paused])
+  if (verdict.sinceMs === null) return null
+  return (
+    <Link
+      href="/ledger/"
+      data-testid="verdict"
+      data-state={verdict.state}
+      className={`flex min-w-0 items-center gap-1.5 rounded-full px-2.5 py-0.5 hover:underline ${LOOKS[verdict.state]}`}
+      title={`${headline(verdict)}. Judged from ${stamp(verdict.sinceMs)} on. Open the ledger for the proof.`}
+    >
+      <VerdictSign state={verdict.state} />
+      <span className="truncate">{headline(verdict)}</span>
+      <span className="shrink-0 font-normal opacity-90 max-[1250px]:hidden">· {sinceWords(verdict)}</span>
+    </Link>
+  )
+}
