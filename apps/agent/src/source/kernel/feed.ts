@@ -26,7 +26,7 @@ export class KernelFeed implements SourceFeed {
   }
 
   wait(timeoutMicros: number): void {
-    this.#poller.wait(timeoutMicros)
+    this.#poller.wait(Math.ceil(timeoutMicros))
   }
 
   /** `write` ends with a full barrier: what the caller finds in the rings after it, it finds after the programs know. */
