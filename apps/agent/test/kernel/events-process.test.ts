@@ -1,0 +1,116 @@
+/** What the programs tell of processes and files, on the real kernel: provoked here, one at a time, and looked up by pid. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EVENT_TYPES } from '@ringside/protocol'
+import { afterAll, expect, test } from 'vitest'
+import { TASK_FLAGS } from '../../src/source/abi.ts'
+import { type SeenEvent, watch } from './support/events.ts'
+
+const PROCESS = {
+  [EVENT_TYPES.fork]: 'on_fork',
+  [EVENT_TYPES.exec]: 'on_exec',
+  [EVENT_TYPES.exit]: 'on_exit',
+}
+const FILE = { [EVENT_TYPES.open]: 'on_open' }
+const AT_FDCWD = -100
+const ENOENT = 2
+const ENAMETOOLONG = 36
+const SIGKILL = 9
+const NR_OPENAT = 257
+const PATH_MAX_KEPT = 511
+const O_CREAT = 0o100
+
+const folder = mkdtempSync(join(tmpdir(), 'ringside-events-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs a shell script that ends as it likes; resolves with its pid. */
+function shell(script: string): Promise<number> {
+  return new Promise((resolve) => {
+    const child = execFile('/bin/sh', ['-c', script], () => resolve(child.pid as number))
+  })
+}
+
+/** A script for a shell that stays one process: no fork, so that the pid is that of `shell`. */
+async function watchShell(programs: Record<number, string>, script: string): Promise<SeenEvent[]> {
+  let pid = 0
+  const events = await watch(programs, async () => {
+    pid = await shell(script)
+  })
+  return events.filter(({ task }) => task.pid === pid)
+}
+
+test('an exec is told with its path, its pid and its new name', async () => {
+  const events = await watchShell(PROCESS, 'exec /bin/true')
+  const exec = events.filter(({ type }) => type === 'exec')
+  expect(exec.map(({ path, task }) => [path, task.comm])).toEqual([
+    ['/bin/sh', 'sh'],
+    ['/bin/true', 'true'],
+  ])
+})
+
+test('a fork is told by the parent, with the child', async () => {
+  const events = await watchShell(PROCESS, '/bin/true; :')
+  const forks = events.filter(({ type }) => type === 'fork')
+  expect(forks).toHaveLength(1)
+  expect(forks[0]?.numbers.child_pid).toBe(forks[0]?.numbers.child_tid)
+  expect(forks[0]?.numbers.child_pid).not.toBe(forks[0]?.task.pid)
+})
+
+test('an exit is told once, with its code', async () => {
+  const exits = (await watchShell(PROCESS, 'exit 7')).filter(({ type }) => type === 'exit')
+  expect(exits.map(({ numbers }) => [numbers.code, numbers.signal])).toEqual([[7, 0]])
+})
+
+test('an exit by a signal is told with the signal', async () => {
+  const exits = (await watchShell(PROCESS, 'kill -9 $$')).filter(({ type }) => type === 'exit')
+  expect(exits.map(({ numbers }) => [numbers.code, numbers.signal])).toEqual([[0, SIGKILL]])
+})
+
+test('threads neither fork nor end processes: a process of many is told to begin and to end once', async () => {
+  const threads = `const { Worker } = require('node:worker_threads')
+    for (let i = 0; i < 4; i++) new Worker('setTimeout(() => {}, 20)', { eval: true })`
+  const events = await watchShell(PROCESS, `exec ${process.execPath} -e "${threads}"`)
+  expect(events.filter(({ type }) => type === 'exit')).toHaveLength(1)
+  expect(events.filter(({ type }) => type === 'fork')).toHaveLength(0)
+})
+
+test('an exit tells when the process started', async () => {
+  const events = await watchShell(PROCESS, 'exec /bin/sleep 0.05')
+  const exit = events.find(({ type }) => type === 'exit')
+  const aliveMs = Number((exit?.big.time ?? 0n) - (exit?.big.start_time ?? 0n)) / 1e6
+  expect(aliveMs).toBeGreaterThanOrEqual(50)
+  expect(aliveMs).toBeLessThan(5000)
+})
+
+test('an open is told with path, result, flags and mode, when it succeeds and when it fails', async () => {
+  const made = join(folder, 'made')
+  const missing = join(folder, 'missing')
+  const opens = await watchShell(FILE, `umask 0; : > ${made}; : < ${missing}`)
+  const make = opens.find(({ path }) => path === made)
+  const miss = opens.find(({ path }) => path === missing)
+  expect(make?.numbers).toMatchObject({ dirfd: AT_FDCWD, mode: 0o666, nr: NR_OPENAT })
+  expect(make?.numbers.result).toBeGreaterThanOrEqual(0)
+  expect((make?.numbers.flags ?? 0) & O_CREAT).toBe(O_CREAT)
+  expect(miss?.numbers).toMatchObject({ result: -ENOENT, mode: 0 })
+})
+
+test('a path of 511 bytes is told whole, a longer one is cut and says so', async () => {
+  const fits = `/${'a'.repeat(PATH_MAX_KEPT - 1)}`
+  const opens = await watchShell(FILE, `true < ${fits}; true < ${fits}b`).then((events) =>
+    events.filter(({ path }) => path === fits),
+  )
+  expect(opens.map(({ numbers }) => numbers.result)).toEqual([-ENAMETOOLONG, -ENAMETOOLONG])
+  expect(opens.map(({ task }) => task.flags)).toEqual([0, TASK_FLAGS.truncated])
+})
+
+test('[D12] the agent is not its own subject', async () => {
+  const { openSync, closeSync } = await import('node:fs')
+  const events = await watch({ ...PROCESS, ...FILE }, async () => {
+    closeSync(openSync('/etc/hostname', 'r'))
+    await shell('exit 0')
+  })
+  expect(events.length).toBeGreaterThan(0)
+  expect(events.filter(({ task }) => task.pid === process.pid)).toEqual([])
+})
