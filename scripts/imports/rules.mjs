@@ -6,6 +6,13 @@ const AGENT_ROOMS = [
   ...['source', 'ingest', 'aggregate', 'health', 'control', 'serve', 'cli'].map((name) => `${AGENT}/${name}`),
 ]
 const KERNEL_ROOMS = [`${AGENT}/source/kernel`, `${AGENT}/source/synthetic`, 'packages/bpf', 'packages/native']
+/** The contracts that threads and rooms share: offsets of records, the source's interfaces, the threads' messages. */
+const ABI = `${AGENT}/source/abi.ts`
+const SOURCE = `${AGENT}/source/source.ts`
+const MESSAGES = `${AGENT}/ingest/messages.ts`
+/** What ingest makes of a chunk's bytes; the ledger and the top tables are made from it, before the rest of ingest. */
+const RECORDS = ['scan', 'sequence', 'records', 'sockets'].map((name) => `${AGENT}/ingest/${name}.ts`)
+const LEDGER = `${AGENT}/health/rows.ts`
 
 /**
  * A file belongs to the room with the longest folder that it lies in, and may import its own room and those of `may`.
@@ -31,21 +38,17 @@ export const ROOMS = [
     node: true,
   },
   { room: `${AGENT}/source/synthetic`, may: [AGENT, `${AGENT}/source`, 'packages/protocol'], node: true },
-  { room: `${AGENT}/aggregate`, may: [AGENT, 'packages/protocol'], node: false },
-  { room: `${AGENT}/health`, may: [AGENT, `${AGENT}/source/abi.ts`, 'packages/protocol'], node: false },
+  { room: `${AGENT}/health`, may: [ABI, SOURCE, ...RECORDS, MESSAGES, 'packages/protocol'], node: false },
+  { room: `${AGENT}/aggregate`, may: [ABI, ...RECORDS, LEDGER, 'packages/protocol'], node: false },
   {
     room: `${AGENT}/ingest`,
-    may: [AGENT, `${AGENT}/source`, `${AGENT}/aggregate`, `${AGENT}/health`, 'packages/protocol'],
+    may: [`${AGENT}/source`, `${AGENT}/aggregate`, `${AGENT}/health`, 'packages/protocol'],
     node: true,
   },
-  {
-    room: `${AGENT}/control`,
-    may: [AGENT, `${AGENT}/source`, `${AGENT}/ingest/messages.ts`, 'packages/protocol'],
-    node: true,
-  },
-  { room: `${AGENT}/serve`, may: [AGENT, `${AGENT}/ingest/messages.ts`, 'packages/protocol'], node: true },
+  { room: `${AGENT}/control`, may: [AGENT, ABI, SOURCE, MESSAGES, 'packages/protocol'], node: true },
+  { room: `${AGENT}/serve`, may: [AGENT, MESSAGES, 'packages/protocol'], node: true },
   { room: `${AGENT}/cli`, may: [...AGENT_ROOMS, 'packages/protocol'], node: true },
-  { room: 'apps/agent/test', may: [...AGENT_ROOMS, ...KERNEL_ROOMS, 'packages/protocol'], node: true },
+  { room: 'apps/agent/test', may: ['apps/agent', ...AGENT_ROOMS, ...KERNEL_ROOMS, 'packages/protocol'], node: true },
 
   { room: 'apps/web', may: ['packages/protocol'], node: true },
   { room: 'apps/web/connection', may: ['packages/protocol'], node: false },
@@ -69,10 +72,12 @@ export const ROOMS = [
 /** Parts without clock, I/O and logging: the same input gives the same output, on any thread, on any day. */
 export const PURE = [
   /^packages\/protocol\/src\//,
+  /^apps\/agent\/src\/source\/abi\.ts$/,
   /^apps\/agent\/src\/(aggregate|health)\//,
-  /^apps\/agent\/src\/ingest\/(decode|sequence|pace)/,
-  /^apps\/agent\/src\/control\/(governor|validate|plan)/,
-  /^apps\/web\/(store|view|connection)\/.*filter/,
+  /^apps\/agent\/src\/ingest\/(?!(ingest|worker)\.ts$)/,
+  /^apps\/agent\/src\/control\/(?!controller\.ts$)/,
+  /^apps\/web\/connection\/state\.ts$/,
+  /^apps\/web\/store\/(event-log|history|markers|matches|verdict)\.ts$/,
 ]
 
 export const IMPURE_GLOBALS = ['Date', 'performance', 'console', 'process', 'setTimeout', 'setInterval', 'fetch']

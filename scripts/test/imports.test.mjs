@@ -16,7 +16,10 @@ const PURE_FILES = [
   'apps/agent/src/ingest/decode.ts',
   'apps/agent/src/ingest/sequence.ts',
   'apps/agent/src/ingest/pace.ts',
-  'apps/web/store/filter.ts',
+  'apps/agent/src/source/abi.ts',
+  'apps/agent/src/control/rules.ts',
+  'apps/web/connection/state.ts',
+  'apps/web/store/matches.ts',
 ]
 
 const importOf = (from, to) => `import { x } from './${posix.relative(from, `${to}/y.ts`)}'\nx()\n`
