@@ -90,7 +90,7 @@ function typeTable(status: Status): string {
 function lawTable(laws: readonly Law[]): string {
   const marks = { exact: '✓', 'in flight': '…', violated: '✗' } as const
   return tableOf(
-    laws.map((law) => [marks[law.verdict], law.id, law.scope, law.text]),
-    [false, false, false, false],
+    laws.map((law) => [marks[law.verdict], law.id, law.text]),
+    [false, false, false],
   )
 }

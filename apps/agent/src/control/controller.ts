@@ -76,7 +76,7 @@ export class Controller {
   async execute(message: CommandMessage, by: string): Promise<Reply> {
     if (this.#pending.size >= PENDING_MAX) return this.#reply(message, TOO_MANY)
     const entry = { text: describeChange(this.#asked, message.command) }
-    const waitMs = message.command.op === 'resize' ? this.#resizeWaitMs() : 0
+    const waitMs = this.#waitMs(message)
     if (waitMs > 0) {
       if (this.#resizeWaits) return this.#reply(message, tooSoon(waitMs))
       this.#resizeWaits = true
@@ -170,6 +170,11 @@ export class Controller {
     }
     this.#write(this.#capacities)
     return result.ok ? null : result.problem
+  }
+
+  /** How long a command has to wait for its time; what will be refused anyway need not wait for it. */
+  #waitMs(message: CommandMessage): number {
+    return message.command.op === 'resize' && this.#refusal(message) === null ? this.#resizeWaitMs() : 0
   }
 
   #resizeWaitMs(): number {

@@ -45,7 +45,7 @@ export function sizeRefusal(slot: SlotName, bytes: number, settings: Settings): 
     : bytes > CAPACITY_MAX_BYTES
       ? `more than ${formatBytes(CAPACITY_MAX_BYTES)}`
       : `less than ${formatBytes(least)}, which the records that go there need`
-  return { code: 'size', message: `${slot}: ${formatBytes(bytes)} is ${why}`, hint: `Take ${near}.` }
+  return { code: 'size', message: `${formatBytes(bytes)} is ${why}`, hint: `Take ${near}.` }
 }
 
 /** Bytes of the smallest legal buffer for the types that are routed to a slot. */

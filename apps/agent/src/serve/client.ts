@@ -167,7 +167,7 @@ export function clientLaw(account: ClientAccount): Law {
     inFlight: 0,
     verdict: difference === 0 ? 'exact' : 'violated',
     text:
-      `matched ${formatCount(matched)} = sent ${formatCount(sent)} + thinned ${formatCount(thinned)}` +
+      `client ${account.id}: matched ${formatCount(matched)} = sent ${formatCount(sent)} + thinned ${formatCount(thinned)}` +
       ` + skipped ${formatCount(skipped)} + queued ${formatCount(queued)}`,
   }
 }

@@ -1,0 +1,151 @@
+/** `ringside serve` from its start to its end, on the synthetic source. */
+
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
+import { type AgentProcess, RunDir } from './agent-process.ts'
+
+let here: RunDir
+beforeEach(() => {
+  here = new RunDir()
+})
+afterEach(() => here.clear())
+
+const record = () => JSON.parse(readFileSync(join(here.path, 'agent.json'), 'utf8'))
+
+async function connect({ port, token }: AgentProcess): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { authorization: `Bearer ${token}` } })
+  await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+  return socket
+}
+
+describe('the start', () => {
+  it('prints the link with the token, and says loudly that the source is synthetic', async () => {
+    const agent = await here.serve().ready()
+    expect(agent.stdout).toMatch(/!{50}\nSYNTHETIC: what you will see is made up/)
+    expect(agent.stdout).toMatch(/Ringside is open at http:\/\/127\.0\.0\.1:\d+\/#token=[A-Za-z0-9_-]{43}\n/)
+    expect(await (await fetch(`http://127.0.0.1:${agent.port}/healthz`)).text()).toBe('ok')
+  })
+
+  it('leaves a record that only its owner can read', async () => {
+    const agent = await here.serve().ready()
+    expect(record()).toMatchObject({ pid: agent.pid, port: agent.port, token: agent.token, selfTest: null })
+    expect(statSync(join(here.path, 'agent.json')).mode & 0o777).toBe(0o600)
+    expect(statSync(here.path).mode & 0o777).toBe(0o700)
+  })
+
+  it('says which port is taken, and what to do', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const { code, stderr } = await here.run('serve', '--source', 'synthetic', '--port', String(port)).ended
+    other.close()
+    expect(code).toBe(1)
+    expect(stderr).toContain(`Port ${port} is taken.\nTo mend this: choose another with --port`)
+  })
+
+  it.each([
+    [['--port', '70000'], 'a port is a number'],
+    [['--debug', '5000'], 'Take 8 KiB'],
+    [['--debug', 'much'], 'a size looks like'],
+    [['--public-url', 'ftp://x'], 'a public URL looks like'],
+    [['--base-path', '/a/../b'], 'a base path looks like'],
+    [['--trusted-proxy', 'localhost'], 'neither an IP address nor a subnet'],
+    [['--source', 'magic'], 'Allowed choices'],
+  ])('%j is refused in words', async (args, text) => {
+    const { code, stderr } = await here.serve(...args).ended
+    expect(code).toBe(1)
+    expect(stderr).toContain(text)
+  })
+})
+
+describe('[RNG-7] a second agent', () => {
+  it('exits with code 75 within 1 s, and names the first; that one goes on', async () => {
+    const first = await here.serve().ready()
+    const { code, stderr, milliseconds } = await here.serve().ended
+    expect(code).toBe(75)
+    expect(milliseconds).toBeLessThan(1000)
+    expect(stderr).toContain(`pid ${first.pid}, http://127.0.0.1:${first.port}/`)
+    expect((await fetch(`http://127.0.0.1:${first.port}/healthz`)).ok).toBe(true)
+  })
+
+  it('may start when the first was killed', async () => {
+    const first = await here.serve().ready()
+    await first.signal('SIGKILL')
+    expect(existsSync(join(here.path, 'agent.json'))).toBe(true)
+    const second = await here.serve().ready()
+    expect(record().pid).toBe(second.pid)
+  })
+
+  it('and a third and a fourth at the same time: one runs', async () => {
+    const all = [here.serve(), here.serve(), here.serve(), here.serve()]
+    const results = await Promise.all(
+      all.map((agent) =>
+        agent.ready().then(
+          () => 'runs',
+          () => agent.ended.then(({ code }) => code),
+        ),
+      ),
+    )
+    expect(results.sort()).toEqual([75, 75, 75, 'runs'])
+  })
+
+  it('in another run directory is none', async () => {
+    await here.serve().ready()
+    const there = new RunDir()
+    await there.serve().ready()
+    await there.clear()
+  })
+})
+
+describe('[LIF-5] the end', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('by %s has exit code 0 within 3 s, and a last line', async (signal) => {
+    const agent = await here.serve().ready()
+    const start = performance.now()
+    const { code, stdout } = await agent.signal(signal)
+    expect(performance.now() - start).toBeLessThan(3000)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/Stopped after .*: [\d,]+ seen, [\d,]+ consumed, 0 dropped; complete\.\n$/)
+    expect(existsSync(join(here.path, 'agent.json'))).toBe(false)
+  })
+
+  it('drains: what was seen was consumed', async () => {
+    const agent = await here.serve('--synthetic-rate', '50000').ready()
+    const socket = await connect(agent)
+    await new Promise((resolve) => socket.once('message', resolve))
+    const { stdout } = await agent.signal('SIGTERM')
+    const [, seen, consumed] = /: ([\d,]+) seen, ([\d,]+) consumed/.exec(stdout) ?? []
+    expect(consumed).toBe(seen)
+  })
+
+  it('is told to clients with 1001', async () => {
+    const agent = await here.serve().ready()
+    const socket = await connect(agent)
+    const closed = new Promise((resolve) => socket.on('close', resolve))
+    agent.child.kill('SIGTERM')
+    expect(await closed).toBe(1001)
+  })
+
+  it('does not wait for a client that never reads', async () => {
+    const agent = await here.serve().ready()
+    const socket = await connect(agent)
+    socket.pause()
+    const start = performance.now()
+    const { code } = await agent.signal('SIGTERM')
+    expect(code).toBe(0)
+    expect(performance.now() - start).toBeLessThan(3000)
+    socket.terminate()
+  })
+})
+
+it('[PRV-4] SIGUSR1 opens no debugger', async () => {
+  const agent = await here.serve().ready()
+  agent.child.kill('SIGUSR1')
+  const socket = await connect(agent)
+  await new Promise((resolve) => socket.once('message', resolve))
+  const { stderr } = await agent.signal('SIGTERM')
+  expect(stderr).toBe('')
+})
