@@ -7,7 +7,7 @@ import type { Show } from './events.ts'
 import { formatEndpoint } from './format.ts'
 import type { Filter } from './messages.ts'
 import { isPlain, showBytes } from './shown-text.ts'
-import { ERRNO_MAX, errnoName, isErrno } from './tables/errnos.ts'
+import { errnoName, isErrno } from './tables/errnos.ts'
 import { protocolName, tcpStateName } from './tables/network.ts'
 import { signalName } from './tables/process.ts'
 import { SYSCALL_NUMBERS, syscallName } from './tables/syscalls.ts'
@@ -35,6 +35,9 @@ export function syscallsMatching(text: string, compat = false): Uint8Array {
   return Uint8Array.from({ length: SYSCALL_NUMBERS }, (_, nr) => (syscallName(nr, compat).includes(needle) ? 1 : 0))
 }
 
+/** One past the highest error number with a name. */
+const NAMED_ERRNOS = 517
+
 /** Whether the text of a filter, in lower case, occurs in what a row shows. Holds tables of answers, never a row. */
 export class TextTest {
   readonly needle: string
@@ -53,7 +56,7 @@ export class TextTest {
     this.needleBytes = Uint8Array.from(needle, (character) => character.charCodeAt(0))
     this.isNumber = /^\d+$/.test(needle)
     this.syscalls = [syscallsMatching(needle, false), syscallsMatching(needle, true)]
-    this.errnos = this.answers(ERRNO_MAX + 1, errnoName)
+    this.errnos = this.answers(NAMED_ERRNOS, errnoName)
     this.signals = this.answers(256, signalName)
     this.tcpStates = this.answers(256, tcpStateName)
   }
@@ -89,7 +92,8 @@ export class TextTest {
   }
 
   errno(result: number): boolean {
-    return isErrno(result) && this.errnos[-result] === 1
+    if (!isErrno(result)) return false
+    return -result < NAMED_ERRNOS ? this.errnos[-result] === 1 : this.shown(errnoName(-result))
   }
 
   syscall(nr: number, compat: boolean): boolean {

@@ -89,7 +89,7 @@ export function verdictOf(first: Health | null, last: Health | null, paused = fa
     state: 'complete',
     text: 'complete',
     notes: [],
-    ...blindTimes(slotLosses, first, last),
+    ...blindTimes(slotLosses, losses, first, last),
     lost,
     losses,
     share: shareOf(lost, seen),
@@ -230,12 +230,16 @@ function slotLoss(slot: SlotHealth, first: Health | null): SlotLoss {
   return { slot, lost: Math.max(0, slot.gaps + slot.tail - (before === undefined ? 0 : before.gaps + before.tail)) }
 }
 
+/** Where a slot lost something. Drops that take no number, those nested too deep, show in the counters alone. */
 function blindTimes(
-  losses: readonly SlotLoss[],
+  slotLosses: readonly SlotLoss[],
+  losses: readonly TypeShare[],
   first: Health | null,
   last: Health,
 ): { fromMs: number | null; toMs: number | null } {
-  const lossy = losses.filter((loss) => loss.lost > 0).map((loss) => loss.slot)
+  const lossy = slotLosses
+    .filter(({ slot, lost }) => lost > 0 || losses.some((loss) => loss.slot === slot.slot))
+    .map((loss) => loss.slot)
   if (lossy.length === 0) return { fromMs: null, toMs: null }
   const start = first?.timeMs ?? last.timeMs - last.upMs
   const fromMs = Math.min(...lossy.map((slot) => Math.max(start, slot.firstDropMs ?? start)))

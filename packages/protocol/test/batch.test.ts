@@ -1,7 +1,7 @@
 /** What is written into a frame is what a reader finds. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Batch, Gap } from '../src/batch.ts'
+import { type Batch, bytesOf, type Gap } from '../src/batch.ts'
 import { decodeBatch } from '../src/batch-decode.ts'
 import { BatchEncoder } from '../src/batch-encode.ts'
 import { fieldConn } from '../src/connection.ts'
@@ -113,6 +113,25 @@ describe('batches', () => {
     const rows = Array.from({ length: 100 }, (_, i) => rowOf({ seq: i + 1, comm: ascii('unmistakable'), tid: i }))
     const text = String.fromCharCode(...new Uint8Array(encode(rows)))
     expect(text.split('unmistakable').length - 1).toBe(1)
+  })
+
+  it('[TASK1] a task is told once, and a thread that changes its name is another', () => {
+    const rows = [
+      rowOf({ pid: 5, tid: 2, uid: 0xffff_ffff, flags: 7, comm: ascii('a') }),
+      rowOf({ pid: 5, tid: 2, uid: 0xffff_ffff, flags: 7, comm: ascii('b') }),
+      rowOf({ pid: 5, tid: 0xffff_ffff, uid: 0, flags: 0, comm: ascii('a') }),
+    ]
+    const batch = decoded(encode([...rows, ...rows]))
+    expect(rowsOf(batch)).toEqual([...rows, ...rows].map((row) => shownRow(row, false)))
+  })
+
+  it('[BYTES1] records travel only where they were asked for', () => {
+    const rows = [rowOf({ bytes: ascii('abc') }), rowOf({ bytes: ascii('') }), rowOf({ bytes: ascii('de') })]
+    expect(decoded(encode(rows)).bytes).toBeNull()
+    const batch = decoded(encode(rows, true))
+    expect(rows.map((_, row) => Array.from(bytesOf(batch, row) ?? []))).toEqual(
+      rows.map((row) => Array.from(row.bytes)),
+    )
   })
 
   it('[DICT2] hostile names arrive harmless, and different names stay different', () => {

@@ -91,7 +91,7 @@ describe('filter', () => {
         expect(Array.from(matchingRows(filter, batch))).toEqual(agent)
         expect(rows.flatMap((_, row) => (matchesRow(filter, batch, row) ? [row] : []))).toEqual(agent)
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 

@@ -103,6 +103,11 @@ describe('messages', () => {
     })
   })
 
+  it('[MSG5] what the kernel does not tell is null, and stays null', () => {
+    const parsed = parseAgentMessage(JSON.stringify(healthOf({ missed: null })))
+    expect(parsed).toMatchObject({ ok: true, value: { missed: null } })
+  })
+
   it('[MSG2] parsing is total', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

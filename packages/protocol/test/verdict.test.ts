@@ -94,6 +94,11 @@ describe('verdict', () => {
     })
   })
 
+  it('[VER3] a drop that left no gap, since it took no number, has its time too', () => {
+    const last = later({ fates: [fatesOf('debug', 'syscall', 2000, { dropped: full(1) })] })
+    expect(verdictOf(first, last)).toMatchObject({ state: 'blind', lost: 1, fromMs: first.timeMs, toMs: last.timeMs })
+  })
+
   it('[VER3] missed hook calls and malformed records are losses with names of their own', () => {
     const last = later({ missed: 4, fates: [fatesOf('debug', 'syscall', 2000, { malformed: 2 })] })
     expect(verdictOf(first, last)).toMatchObject({ state: 'blind', lost: 0, text: '2 malformed, 4 hook calls missed' })

@@ -1,0 +1,31 @@
+/** Sampling rates as thresholds, and the numbers of the vocabulary. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { EVENT_BY_NUMBER, EVENTS, fieldIndex } from '../src/events.ts'
+import { EVENT_TYPES, RATE_ALL, thresholdOf, weightOf } from '../src/words.ts'
+
+describe('vocabulary', () => {
+  it('every type is found by its number, and 0 is none', () => {
+    expect(Object.keys(EVENTS)).toEqual(Object.keys(EVENT_TYPES))
+    for (const event of Object.values(EVENTS)) expect(EVENT_BY_NUMBER[event.number]).toBe(event)
+    expect(EVENT_BY_NUMBER[0]).toBeUndefined()
+  })
+
+  it('a field that a type does not have is a mistake of the caller', () => {
+    expect(fieldIndex('open', 'path')).toBe(5)
+    expect(() => fieldIndex('open', 'colour')).toThrow(RangeError)
+  })
+
+  it('all and none are exact', () => {
+    expect([thresholdOf(1), thresholdOf(2), thresholdOf(0), thresholdOf(-1)]).toEqual([RATE_ALL, RATE_ALL, 0, 0])
+    expect([weightOf(RATE_ALL), weightOf(0)]).toEqual([1, 0])
+  })
+
+  it('a kept event stands for one over the rate', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 1, noNaN: true }), (rate) => {
+        expect(weightOf(thresholdOf(rate)) * rate).toBeCloseTo(1, 3)
+      }),
+    )
+  })
+})
