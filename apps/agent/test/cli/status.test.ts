@@ -82,5 +82,5 @@ it('a run directory that is a file is refused in words', async () => {
   const { AgentProcess } = await import('./agent-process.ts')
   const { code, stderr } = await new AgentProcess(join(here.path, 'x', 'file'), ['serve']).ended
   expect(code).toBe(1)
-  expect(stderr).toMatch(/file/)
+  expect(stderr).toContain('set RINGSIDE_RUN_DIR to a folder of yours')
 })

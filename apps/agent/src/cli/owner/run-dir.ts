@@ -2,6 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { messageOf } from '../../problem.ts'
 
 const PRIVATE = 0o700
 
@@ -14,7 +15,11 @@ export function runDirOf(env: NodeJS.ProcessEnv, uid: number): string {
 
 /** Makes the folder, or takes it as it is when it is ours. Throws with what mends it. */
 export function makeRunDir(folder: string, uid: number): void {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE })
+  try {
+    mkdirSync(folder, { recursive: true, mode: PRIVATE })
+  } catch (thrown) {
+    throw new Error(`${folder} cannot be made (${messageOf(thrown)}); set RINGSIDE_RUN_DIR to a folder of yours`)
+  }
   const { uid: owner, mode } = lstatSync(folder)
   // Somebody else's folder, or a link to one, would hand the token to them.
   if (!lstatSync(folder).isDirectory()) throw new Error(`${folder} is not a folder; set RINGSIDE_RUN_DIR to another`)
