@@ -22,7 +22,13 @@
         "<!(node vendor.mjs --print include)"
       ],
       "libraries": ["<!@(node vendor.mjs --print libraries)"],
-      "defines": ["NAPI_VERSION=9", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "defines": [
+        "NAPI_VERSION=9",
+        "NAPI_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_DISABLE_DEPRECATED",
+        # A worker that is being terminated can neither be called nor thrown into: without this the process aborts.
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
       "cflags": ["-fvisibility=hidden", "-Wall", "-Wextra", "-Wno-cast-function-type"],
       "cflags_cc": ["-std=c++17"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti"]

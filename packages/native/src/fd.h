@@ -1,10 +1,13 @@
-// A file descriptor and a memory mapping that release themselves. Any thread, one owner.
+// File descriptors and memory mappings that release themselves. Any thread, one owner.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
+#include <string>
 #include <utility>
 
 namespace ringside {
@@ -28,6 +31,19 @@ class Fd {
  private:
   int fd_ = -1;
 };
+
+// A duplicate of `fd` if that is what procfs calls `kind`, else empty with errno set: the kernel answers questions about
+// any BPF object, and another one's answer would be taken for sizes of memory.
+inline Fd duplicateBpf(int fd, const char* kind) {
+  Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!copy) return copy;
+  char target[64] = {};
+  const std::string link = "/proc/self/fd/" + std::to_string(copy.get());
+  if (readlink(link.c_str(), target, sizeof target - 1) > 0 && std::string("anon_inode:") + kind == target) return copy;
+  copy = Fd();
+  errno = EINVAL;
+  return copy;
+}
 
 class Mapping {
  public:

@@ -2,7 +2,6 @@
 #include "map.h"
 
 #include <bpf/libbpf.h>
-#include <fcntl.h>
 
 #include <cerrno>
 #include <cstring>
@@ -47,12 +46,10 @@ Napi::Function Map::define(Napi::Env env) {
 
 Map::Map(const Napi::CallbackInfo& info) : Wrapped<Map>(info) {
   guarded(info.Env(), [&] {
-    auto fd = std::make_shared<Fd>(fcntl(static_cast<int>(integerAt(info, 0)), F_DUPFD_CLOEXEC, 0));
-    if (!*fd) fail(errno, "open a map");
+    auto fd = std::make_shared<Fd>(duplicateBpf(static_cast<int>(integerAt(info, 0)), "bpf-map"));
+    if (!*fd) fail(errno, "open a map", "the descriptor is not an open map's");
     uint32_t bytes = sizeof info_;
-    if (bpf_obj_get_info_by_fd(fd->get(), &info_, &bytes) != 0) {
-      fail(errno, "ask for a map's properties", errno == EINVAL ? "the descriptor is not a map's" : "");
-    }
+    if (bpf_obj_get_info_by_fd(fd->get(), &info_, &bytes) != 0) fail(errno, "ask for a map's properties");
     valueBytes_ = userValueBytes(info_);
     fd_ = std::move(fd);
     if (info_.map_flags & BPF_F_MMAPABLE) map();

@@ -175,9 +175,10 @@ Napi::Value Object::programFd(const Napi::CallbackInfo& info) {
 
 Napi::Value Object::mapFd(const Napi::CallbackInfo& info) {
   require(Phase::loaded, "use a map");
-  const int fd = bpf_map__fd(mapAt(info, 0));
-  if (fd < 0) failWith("ENOENT", "map " + textAt(info, 0), "it was not created");
-  return Napi::Number::New(info.Env(), fd);
+  const bpf_map* map = mapAt(info, 0);
+  // libbpf holds a place for the descriptor of a map that it was told not to create.
+  if (!bpf_map__autocreate(map)) failWith("ENOENT", "map " + textAt(info, 0), "it was not created");
+  return Napi::Number::New(info.Env(), bpf_map__fd(map));
 }
 
 Napi::Value Object::layout(const Napi::CallbackInfo& info) {

@@ -2,7 +2,6 @@
 #include "program.h"
 
 #include <bpf/bpf.h>
-#include <fcntl.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -21,8 +20,8 @@ Napi::Function Program::define(Napi::Env env) {
 
 Program::Program(const Napi::CallbackInfo& info) : Wrapped<Program>(info) {
   guarded(info.Env(), [&] {
-    fd_ = Fd(fcntl(static_cast<int>(integerAt(info, 0)), F_DUPFD_CLOEXEC, 0));
-    if (!fd_) fail(errno, "open a program");
+    fd_ = duplicateBpf(static_cast<int>(integerAt(info, 0)), "bpf-prog");
+    if (!fd_) fail(errno, "open a program", "the descriptor is not a loaded program's");
   });
 }
 

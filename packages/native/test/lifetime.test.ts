@@ -1,0 +1,105 @@
+/** How things end: processes at every stage, workers in the middle of a call, objects that nobody closes. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { Ring } from '@ringside/native'
+import { describe, expect, test } from 'vitest'
+import { openProbe, PROBE, word32, words } from './probe.ts'
+
+const script = (name: string) => fileURLToPath(new URL(`./threads/${name}.mjs`, import.meta.url))
+const SOON_MS = 3000
+const HALF = 5000
+
+/** Runs node on a script to its end. */
+async function ended(args: string[]) {
+  const start = performance.now()
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const text = { out: '', err: '' }
+  child.stdout.on('data', (data) => (text.out += data))
+  child.stderr.on('data', (data) => (text.err += data))
+  const [code, signal] = await once(child, 'close')
+  return { code, signal, ...text, ms: performance.now() - start }
+}
+
+const STAGES = [
+  'nothing but the import',
+  'an object that is open',
+  'an object that is loaded',
+  'a program that is attached',
+  'maps that are mapped',
+  'a ring',
+  'a reader',
+  'a poller that watches',
+  'a waker and a ticker',
+  'a ring that is being made',
+  'an update that waits for RCU',
+]
+const STAGES_WITH_WORKERS = ['a worker that waits', 'a worker that reads']
+
+describe.concurrent('a process', () => {
+  test.each([...STAGES, ...STAGES_WITH_WORKERS])('[NAT-4] exits with %s', async (stage) => {
+    const { code, signal, err, ms } = await ended([script('stages'), stage, 'exit', PROBE])
+    expect({ code, signal, err }).toEqual({ code: 7, signal: null, err: '' })
+    expect(ms).toBeLessThan(SOON_MS)
+  })
+
+  test.each(STAGES)('[NAT-4] ends by itself with %s', async (stage) => {
+    const { code, signal, err } = await ended([script('stages'), stage, 'return', PROBE])
+    expect({ code, signal, err }).toEqual({ code: 7, signal: null, err: '' })
+  })
+
+  test.each(STAGES)('[NAT-4] is ended by an exception with %s', async (stage) => {
+    const { code, signal, err } = await ended([script('stages'), stage, 'throw', PROBE])
+    expect({ code, signal }).toEqual({ code: 1, signal: null })
+    expect(err).toContain('on purpose')
+  })
+})
+
+describe('a worker', () => {
+  test.each(['wait', 'read'])(
+    '[NAT-4] is terminated in the middle of a %s, and its ring can be read again',
+    async (job) => {
+      const ring = Ring.createSync(4096)
+      for (let round = 0; round < 3; round += 1) {
+        const worker = new Worker(script('job'), { workerData: { job, ring: ring.handle } })
+        await once(worker, 'message')
+        const start = performance.now()
+        await worker.terminate()
+        expect(performance.now() - start).toBeLessThan(1000)
+      }
+      ring.close()
+    },
+  )
+
+  test('[NAT-6] has errors and waits of its own beside the main thread', async () => {
+    const worker = new Worker(script('apart'), { workerData: { probe: PROBE } })
+    const [message] = await once(worker, 'message')
+    expect(message).toEqual({ name: 'NativeError', code: 'ECLOSED', isNativeError: true, knob: 7 })
+    await once(worker, 'exit')
+  })
+
+  test('[NAT-2] reads a ring to its end that was closed where it was made', async () => {
+    const object = openProbe()
+    object.load()
+    const ring = Ring.createSync(1 << 20)
+    object.map('slots').update(word32(0), word32(ring.fd))
+    const worker = new Worker(script('count'), { workerData: { ring: ring.handle, wanted: 2 * HALF } })
+    await once(worker, 'message')
+    for (let at = 0; at < HALF; at += 1) object.testRun('put', words(8, at, 0))
+    ring.close()
+    for (let at = HALF; at < 2 * HALF; at += 1) object.testRun('put', words(8, at, 0))
+    const [result] = await once(worker, 'message')
+    expect(result).toEqual({ records: 2 * HALF, inOrder: true })
+    object.close()
+  })
+})
+
+test('[NAT-5] what nobody closes is freed by the garbage collector', async () => {
+  const { code, out } = await ended(['--expose-gc', script('collect'), PROBE])
+  expect(code).toBe(0)
+  const { before, during, after } = JSON.parse(out)
+  expect(during.descriptors).toBeGreaterThan(before.descriptors + 20)
+  expect(during.mappings).toBeGreaterThan(20)
+  expect(after).toEqual(before)
+})
