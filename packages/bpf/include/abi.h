@@ -54,7 +54,7 @@ struct rs_header {
 	__u16 cpu;		/* 8 */
 	__u8 level;		/* 10: nesting level, 0..RS_LEVELS-1 */
 	__u8 slot;		/* 11: enum rs_slot */
-	__u32 rate;		/* 12: sampling threshold in force: kept when draw < rate; RS_RATE_ALL keeps all */
+	__u32 rate;		/* 12: sampling threshold in force: kept when a draw is below it */
 	__u64 seq;		/* 16 */
 	__u64 time;		/* 24: CLOCK_MONOTONIC ns, taken right before the output */
 };				/* 32 bytes */
@@ -138,7 +138,7 @@ struct rs_tcp {			/* a TCP socket changes state */
 struct rs_packet {		/* the fixed-size event: an IP packet is sent or received */
 	struct rs_header h;
 	struct rs_conn conn;	/* 32 */
-	__u32 length;		/* 72: bytes from the IP header on; one skb may hold many segments */
+	__u32 length;		/* 72: bytes from the IP header on, of all segments */
 	__u32 ifindex;		/* 76 */
 	__u16 segments;		/* 80: 1, or how many packets the device will make of it (GSO) */
 	__u8 reserved[6];
@@ -215,7 +215,7 @@ struct rs_slot_control {
 /* The single element of the map `control`. Every word is written whole. */
 struct rs_control {
 	__u32 agent_pid;	/* 0: thread group id that is not its own subject; 0: show all */
-	__u16 agent_port;	/* 4: packets and sockets of this local port likewise; 0: show all */
+	__u16 agent_port;	/* 4: packets and sockets of this port likewise; 0: show all */
 	__u16 paused;		/* 6: 1: every program returns before `seen` */
 	struct rs_type_control type[RS_TYPES]; /* 8 */
 	struct rs_slot_control slot[RS_SLOTS]; /* 136 */
