@@ -1,5 +1,5 @@
 /**
- * One connection to the agent, kept up: session, socket with back-off, validation, credit. It hands on what arrives and
+ * One connection to the agent, kept up: session, socket, validation, commands. It hands on what arrives and
  * knows nothing of what becomes of it.
  */
 import {
@@ -11,29 +11,25 @@ import {
   parseAgentMessage,
   type Subscribe,
 } from '@ringside/protocol'
-import ReconnectingWebSocket from 'partysocket/ws'
 import { socketUrl } from './base-path.ts'
 import { Commands, type Outcome } from './commands.ts'
 import { checkSession, exchange, type SessionAnswer, takeToken } from './session.ts'
+import { Socket } from './socket.ts'
 import {
   type ConnectionEvent,
   type ConnectionState,
   INITIAL_CONNECTION,
-  isFinal,
   reduceConnection,
+  SESSION_GONE,
 } from './state.ts'
 
-const BACK_OFF = { minReconnectionDelay: 400, maxReconnectionDelay: 8_000, reconnectionDelayGrowFactor: 1.6 }
-const CONNECT_TIMEOUT_MS = 5_000
 /** An open socket that says nothing for this long is taken for dead. */
 const DEAD_AFTER_MS = 12_000
 const WATCH_EVERY_MS = 1_000
-const SESSION_GONE = 4401
 
 export interface ConnectionHandlers {
   state(state: ConnectionState): void
   message(message: AgentMessage): void
-  /** Credit goes back to the agent when this returns. */
   batch(batch: Batch): void
   /** Something arrived that this page cannot read; `what` says why. */
   unreadable(what: string): void
@@ -43,7 +39,7 @@ export class Connection {
   readonly #handlers: ConnectionHandlers
   readonly #commands = new Commands()
   #state: ConnectionState = INITIAL_CONNECTION
-  #socket: ReconnectingWebSocket | null = null
+  #socket: Socket | null = null
   #subscription: Subscribe
   #lastFrameMs = 0
 
@@ -114,34 +110,28 @@ export class Connection {
       this.#socket.reconnect()
       return
     }
-    const socket = new ReconnectingWebSocket(() => socketUrl(window.location), null, {
-      ...BACK_OFF,
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      maxEnqueuedMessages: 0,
-      shouldReconnectOnClose: (event) => event.code !== SESSION_GONE && !isFinal(event.code),
+    this.#socket = new Socket(socketUrl(window.location), {
+      opened: () => {
+        this.#lastFrameMs = Date.now()
+        this.#reduce({ kind: 'opened', timeMs: Date.now() })
+        this.#send(this.#subscription)
+      },
+      closed: (code, reason) => void this.#closed(code, reason),
+      text: (text) => this.#takeText(text),
+      frame: (frame) => this.#takeFrame(frame),
     })
-    socket.binaryType = 'arraybuffer'
-    socket.addEventListener('open', () => {
-      this.#lastFrameMs = Date.now()
-      this.#reduce({ kind: 'opened', timeMs: Date.now() })
-      this.#send(this.#subscription)
-    })
-    socket.addEventListener('message', (event) => this.#take(event.data))
-    socket.addEventListener('close', (event) => void this.#closed(event.code, event.reason))
-    this.#socket = socket
   }
 
-  #take(data: unknown): void {
+  #takeFrame(frame: ArrayBuffer): void {
     this.#lastFrameMs = Date.now()
-    if (data instanceof ArrayBuffer) {
-      const batch = decodeBatch(data)
-      if (batch.ok) {
-        this.#handlers.batch(batch)
-        this.#send({ type: 'ack', frame: batch.number })
-      } else this.#handlers.unreadable(batch.message)
-      return
-    }
-    const parsed = parseAgentMessage(typeof data === 'string' ? data : '')
+    const batch = decodeBatch(frame)
+    if (batch.ok) this.#handlers.batch(batch)
+    else this.#handlers.unreadable(batch.message)
+  }
+
+  #takeText(text: string): void {
+    this.#lastFrameMs = Date.now()
+    const parsed = parseAgentMessage(text)
     if (!parsed.ok) {
       this.#handlers.unreadable(parsed.message)
       return
@@ -149,7 +139,7 @@ export class Connection {
     const message = parsed.value
     if (message.type === 'reply') this.#commands.settle(message)
     else if (message.type === 'refusal')
-      this.#reduce({ kind: 'refusal', timeMs: Date.now(), message: message.message, hint: message.hint, final: false })
+      this.#reduce({ kind: 'refusal', timeMs: Date.now(), message: message.message, hint: message.hint })
     else this.#handlers.message(message)
   }
 
@@ -164,6 +154,8 @@ export class Connection {
       this.#signedOut(answer)
       this.#socket?.close()
       this.#socket = null
+    } else if (code === SESSION_GONE) {
+      this.#socket?.reconnect()
     } else {
       const diagnosis = answer.kind === 'good' ? 'upgrade blocked' : 'unreachable'
       this.#reduce({ kind: 'diagnosed', timeMs: Date.now(), diagnosis })
@@ -182,8 +174,6 @@ export class Connection {
   }
 
   #send(message: PageMessage): boolean {
-    if (this.#socket === null || this.#socket.readyState !== this.#socket.OPEN) return false
-    this.#socket.send(JSON.stringify(message))
-    return true
+    return this.#socket?.send(JSON.stringify(message)) ?? false
   }
 }

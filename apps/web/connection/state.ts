@@ -30,7 +30,7 @@ export type ConnectionEvent =
   | { kind: 'signed out'; timeMs: number; message: string; hint: string }
   | { kind: 'connecting'; timeMs: number }
   | { kind: 'opened'; timeMs: number }
-  | { kind: 'refusal'; timeMs: number; message: string; hint: string; final: boolean }
+  | { kind: 'refusal'; timeMs: number; message: string; hint: string }
   | { kind: 'closed'; timeMs: number; code: number; reason: string }
   | { kind: 'diagnosed'; timeMs: number; diagnosis: Diagnosis }
 
@@ -49,6 +49,9 @@ export const INITIAL_CONNECTION: ConnectionState = {
 /** No frame for this long although the socket is open: fill alone comes ten times a second. */
 export const SILENT_AFTER_MS = 2_500
 
+/** Close code of an agent that no longer knows this page's cookie. */
+export const SESSION_GONE = 4401
+
 /** Close codes after which the same try would fail in the same way. */
 const FINAL_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009])
 
@@ -65,7 +68,7 @@ export function reduceConnection(state: ConnectionState, event: ConnectionEvent)
     case 'opened':
       return { phase: 'open', sinceMs: event.timeMs, lostAtMs: null, attempts: 0, cause: null, hint: null }
     case 'refusal':
-      return { ...(event.final ? enter(state, 'refused', event.timeMs) : state), cause: event.message, hint: event.hint }
+      return { ...state, cause: event.message, hint: event.hint }
     case 'closed':
       return closed(state, event)
     case 'diagnosed':
@@ -81,8 +84,8 @@ function closed(state: ConnectionState, event: { timeMs: number; code: number; r
   if (state.phase === 'signed out' || state.phase === 'refused') return state
   const lostAtMs = state.phase === 'open' ? event.timeMs : state.lostAtMs
   const phase: Phase = isFinal(event.code) ? 'refused' : lostAtMs === null ? 'connecting' : 'retrying'
-  // A refusal has said more than the code behind it can.
-  const told = state.phase !== 'open' && state.cause !== null
+  // A refusal before the close, or a look at the agent after it, has said more than the code can.
+  const told = state.cause !== null
   const words = told ? {} : { cause: causeOf(event.code, event.reason), hint: hintOf(event.code) }
   return { ...enter(state, phase, event.timeMs), lostAtMs, ...words }
 }

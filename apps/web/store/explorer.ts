@@ -37,6 +37,7 @@ export class Explorer {
   #counters: FrameCounters = { skipped: 0, withheld: 0 }
   #version = 0
   #frames = 0
+  #committed = 0
 
   get version(): number {
     return this.#version
@@ -61,8 +62,9 @@ export class Explorer {
     return this.#frames
   }
 
-  get idle(): boolean {
-    return this.#clock.idle
+  /** Entries below this number have been handed to the screen. */
+  get committed(): number {
+    return this.#committed
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -136,6 +138,7 @@ export class Explorer {
 
   #changed(): void {
     this.#version += 1
+    this.#committed = this.log.next
     for (const listener of this.#listeners) listener()
   }
 }

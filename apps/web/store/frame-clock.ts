@@ -1,23 +1,32 @@
-/** Joins what changed since the last animation frame into one commit, so that rows cost one render a frame at most. */
+/**
+ * Joins changes into commits on animation frames, a few a second: more often than an eye can read a row, and seldom
+ * enough that the page keeps its time for the operator.
+ */
+
+/** Shortest time between two commits, ms. */
+const INTERVAL_MS = 90
 
 export class FrameClock {
   readonly #commit: () => void
   #asked = false
+  #lastMs = 0
 
   constructor(commit: () => void) {
     this.#commit = commit
   }
 
-  /** Nothing waits to be committed. */
-  get idle(): boolean {
-    return !this.#asked
-  }
-
   request(): void {
     if (this.#asked) return
     this.#asked = true
+    const waitMs = this.#lastMs + INTERVAL_MS - performance.now()
+    if (waitMs > 0) setTimeout(() => this.#onFrame(), waitMs)
+    else this.#onFrame()
+  }
+
+  #onFrame(): void {
     requestAnimationFrame(() => {
       this.#asked = false
+      this.#lastMs = performance.now()
       this.#commit()
     })
   }

@@ -15,7 +15,7 @@ export interface Account {
 }
 
 export interface Probe {
-  /** Resolves when the page is connected, has its first health and controls, and has drawn all that it has. */
+  /** Resolves when the page is connected, no command is on its way, and all that had arrived by then is drawn. */
   idle(): Promise<void>
   account(): Account
 }
@@ -26,7 +26,7 @@ declare global {
   }
 }
 
-const CALM_FRAMES = 2
+const FRAMES_TO_DRAW = 2
 
 export function installProbe(): void {
   window.__ringside = { idle, account }
@@ -46,10 +46,18 @@ function account(): Account {
 }
 
 async function idle(): Promise<void> {
-  for (let calm = 0; calm < CALM_FRAMES; ) {
-    await new Promise(requestAnimationFrame)
-    calm = atRest() ? calm + 1 : 0
-  }
+  await until(atRest)
+  const arrived = explorer.log.next
+  await until(() => explorer.committed >= arrived)
+  for (let frame = 0; frame < FRAMES_TO_DRAW; frame++) await nextFrame()
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await nextFrame()
+}
+
+function nextFrame(): Promise<number> {
+  return new Promise(requestAnimationFrame)
 }
 
 function atRest(): boolean {
@@ -59,7 +67,6 @@ function atRest(): boolean {
     health !== null &&
     control !== null &&
     control.pending.length === 0 &&
-    pendingCommands() === 0 &&
-    explorer.idle
+    pendingCommands() === 0
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 /** The fill of one buffer over the same minutes: its high-water mark of each second, against the capacity of that time. */
-import { formatShare, type SlotName } from '@ringside/protocol'
+import type { SlotName } from '@ringside/protocol'
 import { memo } from 'react'
 import type { Point } from '../../store/history.ts'
 import { useWidth } from '../hooks/use-width.ts'
@@ -8,7 +8,7 @@ import { SPAN_MS } from './RateChart.tsx'
 
 const HEIGHT = 26
 /** The rate chart's axis stands at the right; the strip ends where its drawing ends. */
-const AXIS = 34
+const AXIS = 40
 
 export const FillStrip = memo(function FillStrip(props: {
   points: readonly Point[]
@@ -20,7 +20,6 @@ export const FillStrip = memo(function FillStrip(props: {
   const end = props.points.at(-1)?.timeMs ?? 0
   const x = (timeMs: number) => Math.round(((timeMs - end + SPAN_MS) / SPAN_MS) * room * 10) / 10
   const y = (share: number) => Math.round((1 - share) * (HEIGHT - 2) * 10) / 10 + 1
-  const last = props.points.at(-1)?.slots[props.slot]
   return (
     <div ref={ref} className="relative h-[26px]">
       {width > 0 && (
@@ -35,7 +34,7 @@ export const FillStrip = memo(function FillStrip(props: {
             100 %
           </text>
           <text x={room + 5} y={HEIGHT - 1} fontSize="10" fill="var(--faint)">
-            {last === undefined || last.capacityBytes === 0 ? 'fill' : formatShare(last.highWaterBytes / last.capacityBytes)}
+            fill
           </text>
         </svg>
       )}

@@ -23,7 +23,7 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
         <ComposedChart data={rows} margin={{ top: 6, right: 0, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <XAxis dataKey="timeMs" type="number" domain={[end - SPAN_MS, end]} hide allowDataOverflow />
           <YAxis
-            width={34}
+            width={40}
             orientation="right"
             tickCount={3}
             tickFormatter={formatShort}
@@ -37,10 +37,10 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
               dataKey={fate}
               stackId="seen"
               type="linear"
-              stroke={FATE_COLOR[fate]}
-              strokeWidth={fate === 'submitted' ? 1 : 0.5}
+              stroke={fate === 'dropped' ? FATE_COLOR.dropped : 'none'}
+              strokeWidth={0.75}
               fill={fate === 'dropped' ? 'url(#hatch-dropped)' : FATE_COLOR[fate]}
-              fillOpacity={fate === 'dropped' ? 1 : 0.32}
+              fillOpacity={fate === 'dropped' ? 1 : fate === 'submitted' ? 0.38 : 0.55}
               isAnimationActive={false}
               dot={false}
               activeDot={false}
@@ -50,8 +50,7 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
             dataKey="consumed"
             type="linear"
             stroke={FATE_COLOR.consumed}
-            strokeWidth={1.25}
-            strokeDasharray="3 2"
+            strokeWidth={1}
             dot={false}
             activeDot={false}
             isAnimationActive={false}

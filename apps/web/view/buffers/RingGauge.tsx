@@ -41,7 +41,7 @@ export function RingGauge({ ring }: { ring: RingState }) {
         aria-label={`${ring.slot}: ${formatBytes(ring.usedBytes)} of ${formatBytes(ring.capacityBytes)} in use, high-water ${formatShare(high)}`}
       >
         <Dial />
-        <circle cx={CENTRE} cy={CENTRE} r={RADIUS} fill="none" stroke="var(--sunken)" strokeWidth={WIDTH} />
+        <circle cx={CENTRE} cy={CENTRE} r={RADIUS} fill="none" stroke="var(--track)" strokeWidth={WIDTH} />
         <path d={arc(consumer, Math.max(share, high), RADIUS, CENTRE)} fill="none" stroke={colour} strokeOpacity="0.2" strokeWidth={WIDTH} />
         <path d={arc(consumer, Math.max(share, LEAST), RADIUS, CENTRE)} fill="none" stroke={colour} strokeWidth={WIDTH} />
         <path d={tick(consumer, RADIUS - 8, RADIUS + 5.5, CENTRE)} stroke="var(--ink)" strokeWidth="1.5" />
@@ -55,15 +55,20 @@ export function RingGauge({ ring }: { ring: RingState }) {
       </svg>
       <figcaption className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center text-center">
         <span className="text-[1.1875rem] leading-5 font-semibold tracking-tight" data-testid={`slot-fill-${ring.slot}`}>
-          {formatShare(share)}
+          {coarse(share)}
         </span>
         <span className="text-label leading-3.5 text-mute">
           of <span data-testid={`slot-capacity-${ring.slot}`}>{formatBytes(ring.capacityBytes)}</span>
         </span>
-        <span className="text-label leading-3.5 text-mute">high {formatShare(high)}</span>
+        <span className="text-label leading-3.5 text-mute">high {coarse(high)}</span>
       </figcaption>
     </figure>
   )
+}
+
+/** Exact enough to read at a glance, and never wider than the ring. */
+function coarse(share: number): string {
+  return share > 0 && share < 0.001 ? '<0.1 %' : share < 0.0995 ? `${Number((share * 100).toFixed(1))} %` : formatShare(share)
 }
 
 function Dial() {

@@ -40,7 +40,7 @@ export const SlotCard = memo(function SlotCard(props: {
         <div className="min-w-0 flex-1">
           <RateChart points={points} slot={slot.slot} />
           <FillStrip points={points} slot={slot.slot} watermark={watermark} />
-          <p className="flex justify-between pr-[34px] text-label text-faint">
+          <p className="flex justify-between pr-[40px] text-label text-faint">
             <span>−5 min</span>
             <span>now</span>
           </p>

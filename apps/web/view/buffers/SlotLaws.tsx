@@ -51,7 +51,10 @@ type Term = readonly [word: string, value: number]
 function Sum(props: { name: string; total: Term; terms: readonly Term[]; verdict: Law['verdict'] | null }) {
   return (
     <div className="flex gap-2">
-      <dt className="text-faint">{props.name}</dt>
+      <dt className="flex gap-1.5 text-faint">
+        <LawMark verdict={props.verdict} />
+        {props.name}
+      </dt>
       <dd className="min-w-0 flex-1 leading-4">
         <Number term={props.total} /> ={' '}
         {props.terms.map((term, i) => (
@@ -59,8 +62,7 @@ function Sum(props: { name: string; total: Term; terms: readonly Term[]; verdict
             {i > 0 && ' + '}
             <Number term={term} />
           </Fragment>
-        ))}{' '}
-        <LawMark verdict={props.verdict} />
+        ))}
       </dd>
     </div>
   )

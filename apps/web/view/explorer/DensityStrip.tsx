@@ -1,6 +1,6 @@
 'use client'
 /** When it happened: the matching events of the rows held over their time, with losses hatched. A click goes there. */
-import { formatShort } from '@ringside/protocol'
+import { formatCount, formatShort } from '@ringside/protocol'
 import { type MouseEvent, useMemo, useState } from 'react'
 import { type Density, densityOf, placeOfTime } from '../../store/density.ts'
 import { explorer } from '../../store/explorer.ts'
@@ -17,7 +17,7 @@ const RENEW_MS = 500
 export function DensityStrip({ onPick }: { onPick: (place: number) => void }) {
   const [ref, width] = useWidth<HTMLDivElement>()
   const now = useNow(RENEW_MS)
-  const { shown, version } = useExplorer()
+  const { shown, log, version } = useExplorer()
   const [pointer, setPointer] = useState<number | null>(null)
   const bins = Math.floor(width / BIN_PX)
   // biome-ignore lint/correctness/useExhaustiveDependencies: renewed by the clock, and at once when what is shown is replaced
@@ -49,7 +49,8 @@ export function DensityStrip({ onPick }: { onPick: (place: number) => void }) {
         <p className="pointer-events-none absolute inset-x-4 top-0.5 flex justify-between text-label text-faint" aria-hidden="true">
           <span className="rounded-sm bg-bg/80 px-0.5">{pointer === null ? clock(density.fromMs) : clockMs(pointer)}</span>
           <span className="rounded-sm bg-bg/80 px-0.5">
-            {duration(density.toMs - density.fromMs)} held · peak {formatShort(density.peak)}/s
+            {formatCount(shown.rows)} rows over {duration(density.toMs - density.fromMs)} · peak {formatShort(density.peak)}/s
+            {log.evicted > 0 && ` · ${formatCount(log.evicted)} older overwritten`}
           </span>
         </p>
       )}

@@ -1,6 +1,6 @@
 'use client'
 /** The live table. It follows the newest row until the operator looks elsewhere; while paused nothing on it moves. */
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { type Ref, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import { explorer } from '../../store/explorer.ts'
 import { rowAt } from '../../store/row.ts'
@@ -32,6 +32,8 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
     estimateSize: () => rowPx.current,
     overscan: OVERSCAN,
     useFlushSync: false,
+    // Whoever follows sees the end in this very frame, not after the next scroll event.
+    rangeExtractor: (range) => (pausedBy === null ? lastOf(range, scroller.current, rowPx.current) : defaultRangeExtractor(range)),
   })
   useLayoutEffect(() => {
     const fontPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
@@ -76,15 +78,17 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
           ))}
         </div>
         <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((item) => {
+          {rows.getVirtualItems().map((item, i) => {
             const entry = shown.at(item.index)
+            // While it follows, every line gets a new row: the lines stay, and only their text changes.
+            const key = pausedBy === null ? i : entry
             const marker = shown.marker(entry)
             const row = marker === undefined ? rowAt(shown.entries, entry) : null
             const place = { index: item.index, top: item.start, height: rowPx.current }
-            if (marker !== undefined) return <MarkerRow key={entry} marker={marker} {...place} />
+            if (marker !== undefined) return <MarkerRow key={key} marker={marker} {...place} />
             if (row === null) return null
             return (
-              <EventRow key={entry} row={row} {...place} selected={selected?.entry === entry} onSelect={open} />
+              <EventRow key={key} row={row} {...place} selected={selected?.entry === entry} onSelect={open} />
             )
           })}
         </div>
@@ -92,6 +96,11 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
       <NewestPill />
     </>
   )
+}
+
+function lastOf(range: Range, element: HTMLElement | null, rowPx: number): number[] {
+  const length = Math.min(range.count, Math.ceil((element?.clientHeight ?? 0) / rowPx) + OVERSCAN)
+  return Array.from({ length }, (_, i) => range.count - length + i)
 }
 
 function open(row: Parameters<typeof select>[0]): void {

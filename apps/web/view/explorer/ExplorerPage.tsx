@@ -8,7 +8,6 @@ import { EventTable, type TableHandle } from './EventTable.tsx'
 import { FilterLine } from './FilterLine.tsx'
 import { useExplorerKeys } from './explorer-keys.ts'
 import { useSelection } from './selection.ts'
-import { StatusLine } from './StatusLine.tsx'
 import { useExplorer, useFilterInForce } from './use-explorer.ts'
 
 export function ExplorerPage() {
@@ -22,7 +21,6 @@ export function ExplorerPage() {
     <div className="flex h-full min-h-80 flex-col bg-panel">
       <h1 className="sr-only">Explorer</h1>
       <FilterLine search={search} />
-      <StatusLine />
       <DensityStrip onPick={(place) => table.current?.reveal(place, 'center')} />
       <div className="flex min-h-0 flex-1">
         <div className="relative min-w-0 flex-1">

@@ -5,6 +5,7 @@ import { Search, X } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { clearFilters, setFilter, toggled, TYPE_NAMES, unhide, useUi } from '../../store/ui.ts'
+import { FollowControls } from './FollowControls.tsx'
 import { SlotMark } from './SlotMark.tsx'
 
 const MAX_TEXT = 200
@@ -28,13 +29,13 @@ export function FilterLine({ search }: { search: RefObject<HTMLInputElement | nu
           type="text"
           data-testid="filter-text"
           aria-label="Filter by text: process, pid, path, address, system call, error"
-          placeholder="process, pid, path, address…  /"
+          placeholder="process, path, address…"
           maxLength={MAX_TEXT}
           spellCheck={false}
           autoComplete="off"
           value={filter.text}
           onChange={(event) => setFilter({ text: event.target.value })}
-          className="h-6.5 w-64 rounded border border-line-strong bg-bg pr-2 pl-7 font-mono text-data placeholder:text-faint max-[1000px]:w-56"
+          className="h-6.5 w-56 rounded border border-line-strong bg-bg pr-2 pl-7 font-mono text-data placeholder:text-faint min-[1800px]:w-80"
         />
       </span>
       <Chips label="Types">
@@ -81,6 +82,7 @@ export function FilterLine({ search }: { search: RefObject<HTMLInputElement | nu
           clear filter
         </button>
       )}
+      <FollowControls />
     </search>
   )
 }

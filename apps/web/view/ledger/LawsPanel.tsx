@@ -57,7 +57,7 @@ function LawGroup({ id, laws }: { id: LawId; laws: readonly Law[] }) {
               <span className="truncate text-mute" title={law.scope}>
                 {law.scope}
               </span>
-              <span className="font-mono leading-4.5">{law.text}</span>
+              <span className="font-mono leading-4.5">{numbersOf(law)}</span>
               <span className="text-right text-faint" title={`At most ${formatCount(law.inFlight)} may be on their way now`}>
                 {law.difference === 0 ? 'difference 0' : `difference ${formatCount(law.difference)}`}
               </span>
@@ -67,6 +67,12 @@ function LawGroup({ id, laws }: { id: LawId; laws: readonly Law[] }) {
       )}
     </section>
   )
+}
+
+/** The text without the scope, which stands beside it. */
+function numbersOf(law: Law): string {
+  const prefix = `${law.scope}: `
+  return law.text.startsWith(prefix) ? law.text.slice(prefix.length) : law.text
 }
 
 function worst(laws: readonly Law[]): Law['verdict'] | null {

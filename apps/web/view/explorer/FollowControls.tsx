@@ -8,13 +8,17 @@ import { rate } from '../format.ts'
 import { Button, Key } from '../parts/panel.tsx'
 import { useExplorer } from './use-explorer.ts'
 
-const FOLLOWING = 'following'
-
-export function StatusLine() {
-  const { pausedBy, log, shown } = useExplorer()
+export function FollowControls() {
+  const { pausedBy } = useExplorer()
   const paused = pausedBy === 'operator'
   return (
-    <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-4">
+    <div className="ml-auto flex min-w-0 items-center gap-2">
+      <span className="min-w-0 truncate text-data text-mute">
+        <span className={paused ? 'font-semibold text-skipped-ink' : ''} data-testid="follow-state">
+          {paused ? 'paused' : pausedBy === 'pointer' ? 'held' : 'following'}
+        </span>
+        <Match />
+      </span>
       <Button
         testId="pause"
         pressed={paused}
@@ -25,18 +29,13 @@ export function StatusLine() {
         {paused ? 'Follow' : 'Pause'}
         <Key>Space</Key>
       </Button>
-      <Button onClick={() => explorer.clear()} title="Let go of the rows held by this page; nothing changes at the agent">
+      <Button
+        label="Clear the rows held"
+        onClick={() => explorer.clear()}
+        title="Let go of the rows held by this page; nothing changes at the agent"
+      >
         <Trash2 className="size-3.5" aria-hidden="true" />
-        Clear
       </Button>
-      <span className={`ml-2 font-medium ${paused ? 'text-skipped-ink' : 'text-mute'}`} data-testid="follow-state">
-        {paused ? 'paused' : pausedBy === 'pointer' ? 'held while you point' : FOLLOWING}
-      </span>
-      <Match />
-      <span className="ml-auto shrink-0 text-data text-faint" title="Rows that this page holds; the oldest are overwritten">
-        {shown.rows === log.kept || pausedBy !== null ? '' : `${formatCount(shown.rows)} of `}
-        {formatCount(log.kept)} rows held{log.evicted > 0 && `, ${formatCount(log.evicted)} overwritten`}
-      </span>
     </div>
   )
 }
@@ -48,8 +47,8 @@ function Match() {
   const factor = point.streamed > 0 ? point.matched / point.streamed : 1
   const thinned = factor > 1.05
   return (
-    <span className="min-w-0 truncate text-mute">
-      ·{' '}
+    <>
+      {' · '}
       {thinned ? (
         <>
           <span className="text-ink">{rate(point.streamed)}</span> of {rate(point.matched)}/s match, thinned ×
@@ -57,12 +56,12 @@ function Match() {
         </>
       ) : (
         <>
-          <span className="text-ink">{rate(point.matched)}</span>/s match, all shown
+          <span className="text-ink">{rate(point.matched)}</span>/s match
         </>
       )}
       {(client?.skipped ?? 0) > 0 && (
-        <span className="text-skipped-ink"> · {formatCount(client?.skipped ?? 0)} skipped: this page was too slow</span>
+        <span className="text-skipped-ink"> · {formatCount(client?.skipped ?? 0)} skipped</span>
       )}
-    </span>
+    </>
   )
 }
