@@ -1,5 +1,5 @@
 /** Makes things without closing them and lets them be collected: prints descriptors and mappings before and after. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { BpfMap, BpfObject, BpfProgram, Poller, Reader, Ring, Ticker, Waker } from '@ringside/native'
 
@@ -20,9 +20,18 @@ function makeAll() {
   return new Ticker(10, 0)
 }
 
+/** A map, a program, a link, a timer, an eventfd, an epoll set: not a file or a pipe of Node's. */
+function isKernelObject(fd) {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`).startsWith('anon_inode:')
+  } catch {
+    return false
+  }
+}
+
 function held() {
   const mappings = readFileSync('/proc/self/maps', 'utf8').split('\n')
-  const descriptors = readdirSync('/proc/self/fd').length
+  const descriptors = readdirSync('/proc/self/fd').filter(isKernelObject).length
   return { descriptors, mappings: mappings.filter((line) => line.includes('bpf')).length }
 }
 
