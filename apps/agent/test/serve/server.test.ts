@@ -220,6 +220,19 @@ describe('a connection', () => {
     for (const page of pages) page.socket.terminate()
   })
 
+  it('is told why, when the agent cannot go on', async () => {
+    const page = await agent.connect()
+    await answered(page)
+    agent.hub.refuseAll({ code: 'failed', message: 'the ingest thread ended', hint: 'Start it again.' }, 1011)
+    expect(await page.closed).toBe(1011)
+    expect(page.texts.at(-1)).toEqual({
+      type: 'refusal',
+      code: 'failed',
+      message: 'the ingest thread ended',
+      hint: 'Start it again.',
+    })
+  })
+
   it('[LIF-5] is closed with 1001 when the agent stops', async () => {
     const page = await agent.connect()
     await agent.close()
