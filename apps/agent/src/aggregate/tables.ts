@@ -9,8 +9,8 @@ import type { Records } from '../ingest/records.ts'
 import { rateOf, typeOf } from '../ingest/scan.ts'
 import { COMPLETION } from '../ingest/sockets.ts'
 import { ABI, DIRECTION, LIMITS, TASK_FLAGS } from '../source/abi.ts'
-import { ExactCounts } from './exact-counts.ts'
-import { describeKey } from './keys.ts'
+import { ExactCounts, hashOf, hashOfTag } from './exact-counts.ts'
+import { describeKey, pathTag, syscallTag } from './keys.ts'
 import { LostWindow } from './lost-window.ts'
 import { SlidingTop } from './window.ts'
 
@@ -19,6 +19,9 @@ const TASK_WORD = rs_fork.members.task / 4
 const COMM_WORD = rs_task.members.comm / 4
 const FLAGS_WORD = rs_task.members.flags / 4
 const COMM_WORDS = LIMITS.commBytes / 4
+const NR_WORD = rs_syscall.members.nr / 4
+const PACKET_CONN_WORD = rs_packet.members.conn / 4
+const TCP_CONN_WORD = rs_tcp.members.conn / 4
 const ADDRESS_WORD = rs_conn.members.daddr / 4
 const ADDRESS_WORDS = ADDRESS_WORD
 const KIND_WORD = rs_conn.members.family / 4
@@ -62,10 +65,10 @@ class Table {
   readonly #exact = new ExactCounts(EXACT_KEYS, EXACT_WORDS)
   readonly #top = new SlidingTop(KEYS_PER_SECOND, WINDOW_SECONDS)
 
-  count(words: Uint32Array, at: number, length: number, weight: number): void {
-    if (this.#exact.add(words, at, length, weight)) return
+  count(hash: number, tag: number, words: Uint32Array, at: number, length: number, weight: number): void {
+    if (this.#exact.add(hash, tag, words, at, length, weight)) return
     this.#merge()
-    this.#exact.add(words, at, length, weight)
+    this.#exact.add(hash, tag, words, at, length, weight)
   }
 
   /** The heaviest of the window that ends now. */
@@ -89,7 +92,6 @@ export class TopTables {
     remote: new Table(),
   }
   readonly #lost = new LostWindow(WINDOW_SECONDS)
-  readonly #key = new Uint32Array(LIMITS.pathBytes / 4 + 1)
   #rate = 0
   #weight = 0
 
@@ -109,9 +111,9 @@ export class TopTables {
         this.#process(words, completed === 0 ? record + TASK_WORD : completed + COMPLETION.task)
       if (type === EVENT_TYPES.syscall) this.#syscall(words, record)
       else if (type === EVENT_TYPES.open) this.#file(words, record)
-      else if (type === EVENT_TYPES.packet) this.#remote(words, record + rs_packet.members.conn / 4, true)
+      else if (type === EVENT_TYPES.packet) this.#remote(words, record + PACKET_CONN_WORD, true)
       else if (type === EVENT_TYPES.tcp) {
-        this.#remote(words, completed === 0 ? record + rs_tcp.members.conn / 4 : completed + COMPLETION.conn, false)
+        this.#remote(words, completed === 0 ? record + TCP_CONN_WORD : completed + COMPLETION.conn, false)
       }
     }
   }
@@ -132,31 +134,24 @@ export class TopTables {
   #process(words: Uint32Array, task: number): void {
     const pid = words[task] as number
     if (pid === 0) return
-    const key = this.#key
-    key[0] = pid
-    for (let word = 0; word < COMM_WORDS; word += 1) key[1 + word] = words[task + COMM_WORD + word] as number
-    this.#tables.process.count(key, 0, 1 + COMM_WORDS, this.#weight)
+    this.#tables.process.count(hashOfTag(pid), pid, words, task + COMM_WORD, COMM_WORDS, this.#weight)
   }
 
   #syscall(words: Uint32Array, record: number): void {
-    this.#key[0] = words[record + rs_syscall.members.nr / 4] as number
-    this.#key[1] = (words[record + TASK_WORD + FLAGS_WORD] as number) & TASK_FLAGS.compat
-    this.#tables.syscall.count(this.#key, 0, 2, this.#weight)
+    const compat = (words[record + TASK_WORD + FLAGS_WORD] as number) & TASK_FLAGS.compat
+    const tag = syscallTag(words[record + NR_WORD] as number, compat)
+    this.#tables.syscall.count(hashOfTag(tag), tag, words, record, 0, this.#weight)
   }
 
-  /** The key is the path, padded with NUL to whole words. */
+  /** The tag holds the bytes that do not fill a word, since what stands behind them is not the path's. */
   #file(words: Uint32Array, record: number): void {
     const bytes = (words[record + OPEN_LENGTHS_WORD] as number) >>> 16
+    if (bytes === 0) return
     const path = record + OPEN_PATH_WORD
     const whole = bytes >>> 2
-    if ((bytes & 3) === 0) {
-      if (bytes > 0) this.#tables.file.count(words, path, whole, this.#weight)
-      return
-    }
-    const key = this.#key
-    for (let word = 0; word < whole; word += 1) key[word] = words[path + word] as number
-    key[whole] = (words[path + whole] as number) & ((1 << ((bytes & 3) * 8)) - 1)
-    this.#tables.file.count(key, 0, whole + 1, this.#weight)
+    const rest = bytes & 3
+    const tag = pathTag(words[path + whole] as number, rest)
+    this.#tables.file.count(hashOf(tag, words, path, whole), tag, words, path, whole, this.#weight)
   }
 
   /** The far end: where a packet that comes in was sent from, else the destination. */
@@ -164,9 +159,8 @@ export class TopTables {
     const kind = words[conn + KIND_WORD] as number
     const inward = isPacket && ((kind >>> 16) & 0xff) === DIRECTION.in
     const address = inward ? conn : conn + ADDRESS_WORD
-    const key = this.#key
-    key[0] = kind & 0xff
-    for (let word = 0; word < ADDRESS_WORDS; word += 1) key[1 + word] = words[address + word] as number
-    this.#tables.remote.count(key, 0, 1 + ADDRESS_WORDS, this.#weight)
+    const family = kind & 0xff
+    const hash = hashOf(family, words, address, ADDRESS_WORDS)
+    this.#tables.remote.count(hash, family, words, address, ADDRESS_WORDS, this.#weight)
   }
 }

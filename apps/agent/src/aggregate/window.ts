@@ -7,7 +7,7 @@ export class SlidingTop {
   /** Oldest first; the last one is being filled. */
   #summaries: SpaceSaving[]
 
-  /** @param capacity keys per second @param seconds how many summaries are merged, the unfinished one not included */
+  /** @param capacity keys per second @param seconds how many summaries are merged, the one being filled included */
   constructor(capacity: number, seconds: number) {
     this.#capacity = capacity
     this.#seconds = seconds
@@ -21,7 +21,7 @@ export class SlidingTop {
   /** A second has passed. */
   advance(): void {
     this.#summaries.push(new SpaceSaving(this.#capacity))
-    this.#summaries = this.#summaries.slice(-(this.#seconds + 1))
+    this.#summaries = this.#summaries.slice(-this.#seconds)
   }
 
   get total(): number {

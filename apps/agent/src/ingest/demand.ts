@@ -7,9 +7,12 @@ import { decodeRow, type RecordBytes } from './decode.ts'
 import type { SlotGap } from './gaps.ts'
 import type { HeldRecords } from './held-records.ts'
 import type { Demand, Publication } from './messages.ts'
-import { MAX_LISTED_ROWS, RowList } from './row-list.ts'
+import { RowList } from './row-list.ts'
 import type { TimeZero } from './scan.ts'
 import { Allowance, spread, Thinner } from './thinner.ts'
+
+/** Beyond this the window is flushed early. */
+const FULL_ROWS = 131_072
 
 /** What the frames of one flush have in common. */
 export interface FlushWindow {
@@ -40,7 +43,7 @@ export class DemandWindow {
   }
 
   get full(): boolean {
-    return this.#rows.count >= MAX_LISTED_ROWS / 2
+    return this.#rows.count >= FULL_ROWS
   }
 
   /** Whether a record of this type and slot can match: if not, it need not be looked at. */

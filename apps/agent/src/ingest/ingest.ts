@@ -51,7 +51,7 @@ export class Ingest {
   readonly #rowsAfter: Uint8Array
   readonly #startNs: number
   #passNs: number
-  #messagesMs = 0
+  #messagesMs = Number.NEGATIVE_INFINITY
   #flushDueMs = 0
   #fillDueMs = 0
   #healthDueMs = 0

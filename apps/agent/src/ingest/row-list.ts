@@ -1,14 +1,20 @@
 /** Rows that one demand keeps until the flush: where each record is held, and when it happened. Struct of arrays. */
 
 const FIRST_ROWS = 1024
-/** Times are packed above the index in one double: 2^18 rows leave 2^35 ns, 34 s. */
-export const MAX_LISTED_ROWS = 262_144
+/** Up to here a round over all digits costs more than it saves. */
+const FEW_ROWS = 64
+const DIGIT_BITS = 11
+const DIGITS = 1 << DIGIT_BITS
+const TWO_32 = 2 ** 32
 
 export class RowList {
   count = 0
   #held = new Uint32Array(FIRST_ROWS)
   #timeNs = new Float64Array(FIRST_ROWS)
-  #keys = new Float64Array(FIRST_ROWS)
+  /** Sorted into, and then exchanged with the arrays above. */
+  #heldNext = new Uint32Array(0)
+  #timeNsNext = new Float64Array(0)
+  readonly #starts = new Uint32Array(DIGITS)
 
   push(held: number, timeNs: number): void {
     if (this.count === this.#held.length) this.#grow()
@@ -37,18 +43,18 @@ export class RowList {
 
   /** By time; rows of one time stay in their order. */
   sort(): void {
-    const { count } = this
     let first = Number.POSITIVE_INFINITY
     let last = Number.NEGATIVE_INFINITY
     let sorted = true
-    for (let row = 0; row < count; row += 1) {
+    for (let row = 0; row < this.count; row += 1) {
       const time = this.#timeNs[row] as number
       if (time < last) sorted = false
       else last = time
       if (time < first) first = time
     }
     if (sorted) return
-    if ((last - first) * MAX_LISTED_ROWS < Number.MAX_SAFE_INTEGER) this.#sortByKeys(first)
+    if (this.count <= FEW_ROWS) this.#sortByInserting()
+    else if (last - first < TWO_32) this.#sortByDigits(first, last - first)
     else this.#sortByComparing()
   }
 
@@ -56,32 +62,70 @@ export class RowList {
     this.count = 0
   }
 
-  #sortByKeys(first: number): void {
-    const { count } = this
-    if (this.#keys.length < count) this.#keys = new Float64Array(this.#held.length)
-    const keys = this.#keys.subarray(0, count)
-    for (let row = 0; row < count; row += 1) {
-      keys[row] = ((this.#timeNs[row] as number) - first) * MAX_LISTED_ROWS + row
+  #sortByInserting(): void {
+    for (let row = 1; row < this.count; row += 1) {
+      const held = this.#held[row] as number
+      const time = this.#timeNs[row] as number
+      let to = row
+      for (; to > 0 && (this.#timeNs[to - 1] as number) > time; to -= 1) {
+        this.#held[to] = this.#held[to - 1] as number
+        this.#timeNs[to] = this.#timeNs[to - 1] as number
+      }
+      this.#held[to] = held
+      this.#timeNs[to] = time
     }
-    keys.sort()
-    this.#reorder((row) => (keys[row] as number) % MAX_LISTED_ROWS)
   }
 
-  /** For a window whose records lie too far apart for packed keys. */
+  /** Radix sort: a window lasts some 10^7 ns, so that two or three rounds are enough. */
+  #sortByDigits(first: number, range: number): void {
+    if (this.#heldNext.length < this.#held.length) {
+      this.#heldNext = new Uint32Array(this.#held.length)
+      this.#timeNsNext = new Float64Array(this.#held.length)
+    }
+    for (let shift = 0; shift < 32 && range >= 2 ** shift; shift += DIGIT_BITS) this.#round(first, shift)
+  }
+
+  #round(first: number, shift: number): void {
+    const { count } = this
+    const held = this.#held
+    const timeNs = this.#timeNs
+    const heldNext = this.#heldNext
+    const timeNsNext = this.#timeNsNext
+    const starts = this.#starts.fill(0)
+    for (let row = 0; row < count; row += 1) {
+      const digit = (((timeNs[row] as number) - first) >>> shift) & (DIGITS - 1)
+      starts[digit] = (starts[digit] as number) + 1
+    }
+    let start = 0
+    for (let digit = 0; digit < DIGITS; digit += 1) {
+      const rows = starts[digit] as number
+      starts[digit] = start
+      start += rows
+    }
+    for (let row = 0; row < count; row += 1) {
+      const time = timeNs[row] as number
+      const digit = ((time - first) >>> shift) & (DIGITS - 1)
+      const to = starts[digit] as number
+      starts[digit] = to + 1
+      heldNext[to] = held[row] as number
+      timeNsNext[to] = time
+    }
+    this.#held = heldNext
+    this.#timeNs = timeNsNext
+    this.#heldNext = held
+    this.#timeNsNext = timeNs
+  }
+
+  /** For a window that holds records of more than four seconds. */
   #sortByComparing(): void {
     const order = Array.from({ length: this.count }, (_, row) => row)
     order.sort((a, b) => (this.#timeNs[a] as number) - (this.#timeNs[b] as number))
-    this.#reorder((row) => order[row] as number)
-  }
-
-  #reorder(from: (row: number) => number): void {
-    const held = this.#held.slice(0, this.count)
-    const timeNs = this.#timeNs.slice(0, this.count)
-    for (let row = 0; row < this.count; row += 1) {
-      const old = from(row)
+    const held = this.#held.slice()
+    const timeNs = this.#timeNs.slice()
+    order.forEach((old, row) => {
       this.#held[row] = held[old] as number
       this.#timeNs[row] = timeNs[old] as number
-    }
+    })
   }
 
   #grow(): void {

@@ -87,7 +87,7 @@ export class Scanner {
    */
   scan(words: Uint32Array, bytes: number, slot: number): number {
     const { sequence, consumed, decoded, malformed, at } = this
-    const { cpus } = sequence
+    const { cpus, last, lastNs } = sequence
     const zero = this.#zero
     const end = bytes >>> 2
     const base = slot * LIMITS.types
@@ -111,7 +111,13 @@ export class Scanner {
         cpu < cpus &&
         level < LIMITS.levels
       if (numbered) {
-        sequence.note((slot * cpus + cpu) * LIMITS.levels + level, numberOf(words, record), timeOf(words, record, zero))
+        const stream = (slot * cpus + cpu) * LIMITS.levels + level
+        const number = numberOf(words, record)
+        const timeNs = timeOf(words, record, zero)
+        if (number === (last[stream] as number) + 1) {
+          last[stream] = number
+          lastNs[stream] = timeNs
+        } else sequence.note(stream, number, timeNs)
       }
       if (
         numbered &&

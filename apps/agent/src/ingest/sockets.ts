@@ -67,8 +67,7 @@ export class SocketTable {
   #entryOf(key: number, begins: boolean): number {
     const known = this.#entries.get(key)
     if (known !== undefined) {
-      this.#entries.delete(key)
-      this.#entries.set(key, known)
+      if (this.#entries.size > this.#capacity / 2) this.#refresh(key, known)
       if (begins) this.#reset(known)
       return known * COMPLETION.words
     }
@@ -77,6 +76,12 @@ export class SocketTable {
     this.#entries.set(key, index)
     this.#reset(index)
     return index * COMPLETION.words
+  }
+
+  /** Order matters only where something may have to be forgotten. */
+  #refresh(key: number, index: number): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, index)
   }
 
   #reset(index: number): void {

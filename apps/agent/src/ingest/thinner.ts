@@ -28,7 +28,7 @@ export class Allowance {
       this.#rows = Number.POSITIVE_INFINITY
       return
     }
-    const most = this.#rowsPerSecond === 0 ? 0 : Math.max(1, this.#rowsPerSecond * CARRY_SECONDS)
+    const most = this.#rowsPerSecond === 0 ? 0 : 1 + this.#rowsPerSecond * CARRY_SECONDS
     this.#rows = Math.min(most, this.#rows + this.#rowsPerSecond * seconds)
   }
 

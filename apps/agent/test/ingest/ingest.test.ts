@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest'
+import { Ingest } from '../../src/ingest/ingest.ts'
+import type { FromIngest, IngestOptions, ToIngest } from '../../src/ingest/messages.ts'
+import { SLEEP_MICROS } from '../../src/ingest/pace.ts'
+import type { SourceFeed } from '../../src/source/source.ts'
+import type { SyntheticOptions } from '../../src/source/synthetic/host.ts'
+import { openSynthetic } from '../synthetic/source.ts'
+
+const ZERO = { hi: 3, lo: 5 }
+
+/** Ingest under a clock that moves only while it waits. */
+function open(synthetic: Partial<SyntheticOptions> = {}) {
+  const { feed, controls, clock } = openSynthetic(synthetic)
+  const messages: FromIngest[] = []
+  const inbox: ToIngest[] = []
+  const waits: { micros: number; asleep: boolean }[] = []
+  let asleep = false
+  const timed: SourceFeed = {
+    cpus: feed.cpus,
+    wait: (micros) => {
+      waits.push({ micros, asleep })
+      clock.ns += Math.max(1000, micros * 1000)
+    },
+    setAsleep: (now) => {
+      asleep = now
+      feed.setAsleep(now)
+    },
+    beginPass: () => feed.beginPass(),
+    read: (slot, chunk) => feed.read(slot, chunk),
+    state: (slot) => feed.state(slot),
+    rows: (rows) => feed.rows(rows),
+    adopt: (slot, handle) => feed.adopt(slot, handle),
+    swapped: (slot) => feed.swapped(slot),
+    abandoned: (slot) => feed.abandoned(slot),
+    retired: () => feed.retired(),
+    close: () => feed.close(),
+  }
+  const options: IngestOptions = {
+    feed: { kind: 'synthetic', cpus: 2, seed: 1, eventsPerSecond: 1, shared: new SharedArrayBuffer(0), rings: [] },
+    epoch: 'e1',
+    timeZero: ZERO,
+    flushMs: 16,
+  }
+  const ingest = new Ingest(timed, options, {
+    post: (message) => messages.push(message),
+    receive: () => inbox.shift(),
+    nowNs: () => clock.ns,
+    timeMs: () => clock.ns / 1e6,
+  })
+  const runFor = (ms: number) => {
+    const until = clock.ns + ms * 1e6
+    while (clock.ns < until) ingest.step()
+  }
+  return { ingest, controls, clock, messages, inbox, waits, runFor }
+}
+
+function times(messages: readonly FromIngest[], type: 'fill' | 'health' | 'top'): number[] {
+  return messages.flatMap((message) => {
+    if (message.type === 'health' && type === 'health') return [message.health.timeMs]
+    if (message.type === 'top' && type === 'top') return [message.top.timeMs]
+    return message.type === 'fill' && type === 'fill' ? [message.timeMs] : []
+  })
+}
+
+test('fill is told ten times a second, health and top tables once', () => {
+  const { messages, runFor } = open()
+  runFor(5000)
+  expect(times(messages, 'health')).toHaveLength(5)
+  expect(times(messages, 'top')).toHaveLength(5)
+  expect(times(messages, 'fill').length).toBeGreaterThanOrEqual(49)
+  expect(times(messages, 'fill').length).toBeLessThanOrEqual(50)
+})
+
+test('a window is handed over within a flush interval and one rest', () => {
+  const { messages, inbox, runFor } = open()
+  const filter = { types: [], slots: [], text: '' }
+  inbox.push({ type: 'demands', demands: [{ id: 1, filter, rowsPerSecond: null, bytes: false }] })
+  for (let i = 0; i < 60; i += 1) inbox.push({ type: 'credit' })
+  runFor(100)
+  const published = messages.filter(({ type }) => type === 'published')
+  expect(published.length).toBeGreaterThanOrEqual(5)
+  expect(published.length).toBeLessThanOrEqual(8)
+})
+
+test('an idle reader sleeps, and wakes only for what is due', () => {
+  const { controls, waits, runFor } = open()
+  controls.pause(true)
+  runFor(1000)
+  expect(waits.length).toBeLessThan(80)
+  expect(waits.at(-1)).toMatchObject({ asleep: true })
+  expect(Math.max(...waits.map(({ micros }) => micros))).toBeLessThanOrEqual(SLEEP_MICROS)
+})
+
+test('[RNG-9] a flooded slot does not hold back the others: each is read a bounded amount per pass', () => {
+  const { ingest, controls, clock, messages } = open({
+    capacities: [1 << 20, 1 << 20, 1 << 24],
+    eventsPerSecond: 200_000,
+  })
+  clock.ns = 0.9e9
+  ingest.step()
+  const first = messages.flatMap((message) => (message.type === 'health' ? [message.health] : []))[0]
+  expect(first?.slots[2]?.consumedBytes).toBeLessThanOrEqual(4 * 256 * 1024)
+  expect(first?.slots[0]?.consumedBytes).toBeGreaterThan(0)
+  controls.pause(true)
+})
+
+test('[ACC-6] a reader that was stopped for two seconds finds the whole loss in its first health', () => {
+  const { ingest, clock, messages, runFor } = open({ capacities: [1 << 20, 1 << 20, 4096] })
+  runFor(100)
+  clock.ns += 2e9
+  const from = messages.length
+  ingest.step()
+  const health = messages.slice(from).flatMap((message) => (message.type === 'health' ? [message.health] : []))[0]
+  const debug = health?.slots[2]
+  expect((debug?.gaps ?? 0) + (debug?.tail ?? 0)).toBeGreaterThan(1000)
+  expect(health?.laws.filter(({ verdict }) => verdict === 'violated')).toEqual([])
+})
+
+test('a stop drains what is there: the last health is at rest', () => {
+  const { ingest, inbox, messages, runFor } = open()
+  runFor(50)
+  inbox.push({ type: 'stop' })
+  ingest.run()
+  const health = messages.flatMap((message) => (message.type === 'health' ? [message.health] : [])).at(-1)
+  expect(health?.laws.every(({ verdict }) => verdict === 'exact')).toBe(true)
+  expect(messages.at(-1)).toEqual({ type: 'stopped' })
+})
+
+test('missed runs are told as they were last heard of', () => {
+  const { inbox, messages, runFor } = open()
+  inbox.push({ type: 'missed', missed: 41 })
+  runFor(1500)
+  const healths = messages.flatMap((message) => (message.type === 'health' ? [message.health] : []))
+  expect(healths.map(({ missed }) => missed)).toEqual([41, 41])
+})
