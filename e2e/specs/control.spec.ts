@@ -50,9 +50,9 @@ test.describe('while a processor makes system calls', () => {
     const load = syscallLoad([CPU], 50)
     try {
       for (const { asked, shown, share } of [
-        { asked: '0', shown: /^\D*0\s*%/, share: 0 },
-        { asked: '10', shown: /10\s*%/, share: 0.1 },
-        { asked: '100', shown: /100\s*%/, share: 1 },
+        { asked: '0', shown: /^0\s*%$/, share: 0 },
+        { asked: '10', shown: /^10\s*%$/, share: 0.1 },
+        { asked: '100', shown: /^100\s*%$/, share: 1 },
       ]) {
         const watch = watchRow(map, CPU, 'debug', 'syscall')
         const applied = await appliedAt(page, 'sampling-applied-syscall', shown, async () => {
@@ -75,14 +75,14 @@ test.describe('while a processor makes system calls', () => {
   }) => {
     await open(page, agent, 'control')
     const map = await rowsMapOf(agent)
-    await page.getByTestId('resize-debug').fill('4 KiB')
+    await page.getByTestId('resize-debug').fill('8 KiB')
     await page.getByTestId('resize-apply-debug').click()
-    await expect(page.getByTestId('resize-applied-debug')).toContainText('4 KiB')
+    await expect(page.getByTestId('resize-applied-debug')).toContainText('8 KiB')
     const load = syscallLoad([CPU], 50)
     try {
       for (const { shown, sheds } of [
-        { shown: /\bon\b/i, sheds: true },
-        { shown: /\boff\b/i, sheds: false },
+        { shown: /^on/, sheds: true },
+        { shown: /^off/, sheds: false },
       ]) {
         const watch = watchRow(map, CPU, 'debug', 'syscall')
         const applied = await appliedAt(page, 'backpressure-applied-debug', shown, () =>
@@ -107,8 +107,8 @@ test.describe('while a processor makes system calls', () => {
     const load = syscallLoad([CPU], 50)
     try {
       for (const { shown, on } of [
-        { shown: /\boff\b/i, on: false },
-        { shown: /\bon\b/i, on: true },
+        { shown: /^off/, on: false },
+        { shown: /^on/, on: true },
       ]) {
         const watch = watchRow(map, CPU, 'debug', 'syscall')
         const applied = await appliedAt(page, 'enable-applied-syscall', shown, () =>
@@ -130,8 +130,8 @@ test.describe('while a processor makes system calls', () => {
     const load = syscallLoad([CPU], 50)
     try {
       for (const { shown, paused } of [
-        { shown: /paused/i, paused: true },
-        { shown: /running|capturing/i, paused: false },
+        { shown: /^paused$/, paused: true },
+        { shown: /^capturing$/, paused: false },
       ]) {
         const watch = watchRow(map, CPU, 'debug', 'syscall')
         const applied = await appliedAt(page, 'pause-applied', shown, () => page.getByTestId('pause-capture').click())

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { open } from '../fixtures/page.ts'
+import { open, untilShown } from '../fixtures/page.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 const run = promisify(execFile)
@@ -28,15 +28,16 @@ test('an exec and an open of a command show up with process, path and result', a
   await open(page, agent, 'explorer')
   await page.getByTestId('filter-text').fill(mark)
 
-  await run(program, [file])
-  await run(program, [join(folder, 'absent.txt')]).catch(() => {})
-
   const rows = page.getByTestId('explorer-row')
   const exec = rows.filter({ hasText: 'exec' }).filter({ hasText: program }).first()
+  await untilShown(exec, async () => {
+    await run(program, [file])
+    await run(program, [join(folder, 'absent.txt')]).catch(() => {})
+  })
   await expect(exec).toContainText('probe-cat')
   const present = rows.filter({ hasText: 'open' }).filter({ hasText: 'present.txt' }).first()
   await expect(present).toContainText('probe-cat')
-  await expect(present).toContainText(/\b3\b/)
+  await expect(present).toContainText(/→ 3/)
   const absent = rows.filter({ hasText: 'open' }).filter({ hasText: 'absent.txt' }).first()
   await expect(absent).toContainText('ENOENT')
 })
@@ -47,9 +48,8 @@ test('the filter by type hides the other types', async ({ page, agent }) => {
   await open(page, agent, 'explorer')
   await page.getByTestId('filter-text').fill(mark)
   await page.getByTestId('filter-type-open').click()
-  await run('/bin/cat', [file])
   const rows = page.getByTestId('explorer-row')
-  await expect(rows.filter({ hasText: 'typed.txt' }).first()).toBeVisible()
+  await untilShown(rows.filter({ hasText: 'typed.txt' }).first(), async () => void (await run('/bin/cat', [file])))
   await expect(rows.filter({ hasText: 'exec' })).toHaveCount(0)
 })
 
@@ -58,8 +58,9 @@ test('a row opens its decoded fields and its bytes', async ({ page, agent }) => 
   writeFileSync(file, 'hello')
   await open(page, agent, 'explorer')
   await page.getByTestId('filter-text').fill(mark)
-  await run('/bin/cat', [file])
-  await page.getByTestId('explorer-row').filter({ hasText: 'detail.txt' }).first().click()
+  const row = page.getByTestId('explorer-row').filter({ hasText: 'detail.txt' }).first()
+  await untilShown(row, async () => void (await run('/bin/cat', [file])))
+  await row.click()
   await expect(page.getByTestId('detail-pane')).toContainText('detail.txt')
   // The record starts with version 1 and type 4 (open), two bytes each.
   await expect(page.getByTestId('detail-bytes')).toContainText(/01\s*00\s*04\s*00/)
@@ -73,8 +74,7 @@ test('pause holds the rows still; resume shows what came since', async ({ page, 
     await run('/bin/cat', [join(folder, name)])
   }
   const rows = page.getByTestId('explorer-row')
-  await touch('before.txt')
-  await expect(rows.filter({ hasText: 'before.txt' }).first()).toBeVisible()
+  await untilShown(rows.filter({ hasText: 'before.txt' }).first(), () => touch('before.txt'))
   await page.getByTestId('pause').click()
   await touch('meanwhile.txt')
   // What came meanwhile is offered, not shown.

@@ -21,7 +21,7 @@ test('the new capacity is shown, and nothing was dropped', async ({ page, agent 
       await page.getByTestId('resize-debug').fill(text)
       await page.getByTestId('resize-apply-debug').click()
       await expect(page.getByTestId('resize-applied-debug')).toContainText(text)
-      expect(capacityOf(await statusOf(agent), 'debug')).toBe(bytes)
+      await expect.poll(async () => capacityOf(await statusOf(agent), 'debug')).toBe(bytes)
     }
     await open(page, agent, 'overview')
     await expect(page.getByTestId('slot-capacity-debug')).toContainText('8 MiB')
