@@ -1,0 +1,203 @@
+/** The two halves of the kernel source against the real kernel. */
+import { spawnSync } from 'node:child_process'
+import { BpfMap, onlineCpus, pinThread } from '@ringside/native'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ABI, LIMITS, ringBytes } from '../../src/source/abi.ts'
+import { probeAbilities } from '../../src/source/kernel/abilities.ts'
+import { KernelFeed } from '../../src/source/kernel/feed.ts'
+import { KernelHost } from '../../src/source/kernel/host.ts'
+import type { FeedDescriptor } from '../../src/source/source.ts'
+
+const LOAD = 8
+const SLOT = 1
+const PAGE = 4096
+const WAKE_BYTES = 200
+const LONG_MICROS = 5_000_000
+
+let host: KernelHost
+let feed: KernelFeed
+
+/** The load generator's records go to the slot under test, which wakes at WAKE_BYTES. */
+function controlBlock(): Uint8Array {
+  const { rs_control, rs_type_control, rs_slot_control } = ABI.structs
+  const block = new Uint8Array(rs_control.bytes)
+  const slot = rs_control.members.slot + SLOT * rs_slot_control.bytes
+  block.set([1, SLOT], rs_control.members.type + LOAD * rs_type_control.bytes)
+  new DataView(block.buffer).setUint32(slot + rs_slot_control.members.wake_bytes, WAKE_BYTES, true)
+  return block.fill(0xff, rs_control.members.rate)
+}
+
+function kernelFeed(descriptor: FeedDescriptor): KernelFeed {
+  if (descriptor.kind !== 'kernel') throw new Error(`a feed of the kernel, not ${descriptor.kind}`)
+  return new KernelFeed(descriptor)
+}
+
+function generate(count: number): void {
+  host.object.testRun('generate', new Uint8Array(BigUint64Array.of(BigInt(count), 0n, 0n).buffer))
+}
+
+/** @returns bytes taken in one pass */
+function pass(): number {
+  const chunk = new Uint8Array(1 << 16)
+  let taken = 0
+  feed.beginPass()
+  for (let bytes = feed.read(SLOT, chunk); bytes > 0; bytes = feed.read(SLOT, chunk)) taken += bytes
+  return taken
+}
+
+const RECORD = ringBytes(ABI.structs.rs_load.bytes)
+
+beforeEach(async () => {
+  host = await KernelHost.open({ capacities: [null, 1 << 16], control: controlBlock, attach: [] })
+  feed = kernelFeed(host.feed())
+})
+
+afterEach(async () => {
+  feed.close()
+  await host.close()
+})
+
+test('[L2] what the programs output is what the feed reads', () => {
+  generate(100)
+  expect(feed.state(SLOT)).toMatchObject({ capacityBytes: 1 << 16, producer: 100 * RECORD, consumer: 0 })
+  expect(pass()).toBe(100 * RECORD)
+  expect(pass()).toBe(0)
+  expect(feed.state(0)).toBeNull()
+})
+
+test('[L1] the rows hold what was seen', () => {
+  generate(7)
+  const rows = new BigUint64Array((feed.cpus * LIMITS.rows * ABI.structs.rs_row.bytes) / 8)
+  feed.rows(new Uint8Array(rows.buffer))
+  const { rs_row, rs_fates } = ABI.structs
+  const fates = (rs_row.members.fates + (SLOT * LIMITS.types + LOAD) * rs_fates.bytes) / 8
+  const seen = Array.from({ length: feed.cpus * LIMITS.rows }, (_, row) => rows[(row * rs_row.bytes) / 8 + fates] ?? 0n)
+  expect(seen.reduce((sum, count) => sum + count, 0n)).toBe(7n)
+})
+
+test('[D6] controls are read back from where the programs read them', () => {
+  const at = ABI.structs.rs_control.members.paused
+  host.writeControl(at, Uint8Array.of(1, 0))
+  expect(host.readControl()[at]).toBe(1)
+  generate(5)
+  expect(pass()).toBe(0)
+  host.writeControl(at, Uint8Array.of(0, 0))
+  generate(5)
+  expect(pass()).toBe(5 * RECORD)
+})
+
+test('[D12] the agent learns its own process as the records name it', () => {
+  expect(host.agentPid).toBeGreaterThan(0)
+})
+
+test('[D5] a swap keeps what stands in the old ring, and lets go of it', async () => {
+  const old = host.feed().rings[SLOT] ?? 0
+  generate(10)
+  const { handle, capacityBytes } = await host.createRing(PAGE)
+  expect(capacityBytes).toBe(PAGE)
+  feed.adopt(SLOT, handle)
+  await host.installRing(SLOT, handle)
+  generate(10)
+  expect(feed.state(SLOT)).toMatchObject({ capacityBytes: PAGE, producer: 20 * RECORD })
+  feed.swapped(SLOT)
+  expect(feed.retired()).toEqual([])
+  expect(pass()).toBe(20 * RECORD)
+  expect(feed.retired()).toEqual([old])
+  host.closeRing(old)
+  generate(1)
+  expect(pass()).toBe(RECORD)
+})
+
+test('[RSZ-5] a swap that fails leaves the old ring at work', async () => {
+  const { handle } = await host.createRing(PAGE)
+  feed.adopt(SLOT, handle)
+  await expect(host.installRing(LIMITS.slots, handle)).rejects.toMatchObject({ code: 'E2BIG' })
+  feed.abandoned(SLOT)
+  host.closeRing(handle)
+  generate(3)
+  expect(pass()).toBe(3 * RECORD)
+})
+
+test('[RSZ-1] an illegal size is refused before any system call', async () => {
+  await expect(host.createRing(5000)).rejects.toMatchObject({ code: 'ESIZE', hint: 'Take 4 KiB or 8 KiB.' })
+})
+
+test('[RSZ-1] the largest size is legal', async () => {
+  const { handle, capacityBytes } = await host.createRing(1 << 26)
+  expect(capacityBytes).toBe(1 << 26)
+  host.closeRing(handle)
+})
+
+test('[RNG-3] a sleeping feed is woken once there is enough, and by the host at once', () => {
+  const enough = Math.ceil(WAKE_BYTES / RECORD)
+  feed.setAsleep(true)
+  generate(enough)
+  const start = performance.now()
+  feed.wait(LONG_MICROS)
+  host.wake()
+  feed.wait(LONG_MICROS)
+  expect(performance.now() - start).toBeLessThan(LONG_MICROS / 2000)
+})
+
+test('[RNG-3] a feed that is awake is not woken', () => {
+  feed.wait(0)
+  feed.setAsleep(true)
+  feed.setAsleep(false)
+  generate(100)
+  const start = performance.now()
+  feed.wait(30_000)
+  expect(performance.now() - start).toBeGreaterThan(29)
+  expect(pass()).toBe(100 * RECORD)
+})
+
+test('[ACC-13] skipped runs are a number on this kernel, for what is attached', async () => {
+  const watching = await KernelHost.open()
+  expect(watching.missed()).toBeGreaterThanOrEqual(0)
+  await watching.close()
+})
+
+test('[LIF-1] nothing stays attached after close, and closing twice is nothing', async () => {
+  const watching = await KernelHost.open({ attach: ['on_fork'] })
+  const { id } = watching.object.programInfo('on_fork')
+  const isLinked = () => spawnSync('bpftool', ['link', 'show'], { encoding: 'utf8' }).stdout.includes(`prog ${id} `)
+  expect(isLinked()).toBe(true)
+  await watching.close()
+  await watching.close()
+  expect(isLinked()).toBe(false)
+  watching.wake()
+})
+
+test('[LIF-2] a later feed goes on where the last one stopped', () => {
+  generate(4)
+  pass()
+  generate(2)
+  feed.close()
+  feed = kernelFeed(host.feed())
+  expect(pass()).toBe(2 * RECORD)
+})
+
+test('[D13] records of every CPU come through', () => {
+  for (const cpu of onlineCpus()) {
+    pinThread(cpu)
+    generate(2)
+  }
+  pinThread(null)
+  expect(pass()).toBe(onlineCpus().length * 2 * RECORD)
+})
+
+test('[PRV-6] the descriptors that a feed is given are maps', () => {
+  const descriptor = host.feed()
+  if (descriptor.kind !== 'kernel') throw new Error('not the kernel')
+  const names = [descriptor.rowsFd, descriptor.wakeFd, descriptor.controlFd].map((fd) => {
+    const map = BpfMap.fromFd(fd)
+    map.close()
+    return map.name
+  })
+  expect(names).toEqual(['rows', 'wake', 'control'])
+})
+
+test('[LIF-6] this host can do all that the kernel source needs, and doctor says so', () => {
+  const abilities = probeAbilities()
+  expect(abilities.filter(({ ok }) => !ok)).toEqual([])
+  expect(new Set(abilities.map(({ id }) => id)).size).toBe(abilities.length)
+})

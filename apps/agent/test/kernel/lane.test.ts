@@ -1,0 +1,223 @@
+/** The rule of a swap, on rings that are drawn instead of made: a letter is a record, its case tells the ring. */
+import { describe, expect, test } from 'vitest'
+import { Lane, type LaneReader } from '../../src/source/kernel/lane.ts'
+
+const CAPACITY = 64
+
+/** A ring of one-byte records; `!` is a record that is reserved and not committed. */
+class DrawnRing implements LaneReader {
+  readonly capacityBytes = CAPACITY
+  records = ''
+  fault = false
+  isOpen = true
+  #consumer = 0
+
+  consume(into: Uint8Array, until = this.records.length): number {
+    if (this.fault) return 0
+    let taken = 0
+    while (this.#consumer < until && taken < into.length && this.records[this.#consumer] !== '!') {
+      into[taken] = this.records.charCodeAt(this.#consumer)
+      this.#consumer += 1
+      taken += 1
+    }
+    return taken
+  }
+
+  producer = () => this.records.length
+  consumer = () => this.#consumer
+  busy = () => this.records[this.#consumer] === '!'
+}
+
+/** Rings 1, 2, 3 of one slot; the first is in it. */
+function drawn(inSlot: number | null = 1) {
+  const rings = [new DrawnRing(), new DrawnRing(), new DrawnRing(), new DrawnRing()]
+  const pool = {
+    open: (handle: number) => rings[handle] as DrawnRing,
+    letGo: (ring: DrawnRing) => {
+      ring.isOpen = false
+    },
+  }
+  const lane = new Lane(pool, inSlot)
+  const [, first, second, third] = rings as [DrawnRing, DrawnRing, DrawnRing, DrawnRing]
+  const read = (chunkBytes = CAPACITY) => {
+    const chunk = new Uint8Array(chunkBytes)
+    let text = ''
+    for (let bytes = lane.read(chunk); bytes > 0; bytes = lane.read(chunk)) {
+      text += String.fromCharCode(...chunk.subarray(0, bytes))
+    }
+    return text
+  }
+  const pass = () => {
+    lane.note()
+    return read()
+  }
+  return { lane, first, second, third, read, pass }
+}
+
+describe('[D5] during a swap', () => {
+  test('the old ring is emptied before the new one is read', () => {
+    const { lane, first, second, pass } = drawn()
+    lane.adopt(2)
+    first.records = 'abc'
+    second.records = 'DE'
+    expect(pass()).toBe('abcDE')
+  })
+
+  test('the new ring is read only up to where it stood when the pass began', () => {
+    const { lane, first, second, read } = drawn()
+    lane.adopt(2)
+    first.records = 'a'
+    second.records = 'B'
+    lane.note()
+    first.records += 'c'
+    second.records += 'D'
+    expect(read()).toBe('aB')
+    lane.note()
+    expect(read()).toBe('cD')
+  })
+
+  test('what comes into the old ring after it was found empty is read before what followed it in the new one', () => {
+    const { lane, first, second, read, pass } = drawn()
+    lane.adopt(2)
+    lane.note()
+    expect(read()).toBe('')
+    first.records = 'a'
+    second.records = 'B'
+    expect(read()).toBe('')
+    expect(pass()).toBe('aB')
+  })
+
+  test('a busy record of the old ring holds back the new one', () => {
+    const { lane, first, second, pass } = drawn()
+    lane.adopt(2)
+    first.records = 'a!c'
+    second.records = 'D'
+    expect(pass()).toBe('a')
+    first.records = 'abc'
+    expect(pass()).toBe('bcD')
+  })
+
+  test('an adopted ring is not read in the pass in which it came', () => {
+    const { lane, first, second, read } = drawn()
+    lane.note()
+    lane.adopt(2)
+    first.records = 'a'
+    second.records = 'B'
+    expect(read()).toBe('')
+  })
+
+  test('chunks of any size give the same order', () => {
+    const { lane, first, second, read } = drawn()
+    lane.adopt(2)
+    first.records = 'abcde'
+    second.records = 'FGHIJ'
+    lane.note()
+    expect(read(2)).toBe('abcdeFGHIJ')
+  })
+
+  test('a second swap may begin before the first has drained', () => {
+    const { lane, first, second, third, pass } = drawn()
+    lane.adopt(2)
+    lane.swapped()
+    lane.adopt(3)
+    first.records = '!'
+    second.records = 'B'
+    third.records = 'c'
+    expect(pass()).toBe('')
+    first.records = 'a'
+    expect(pass()).toBe('aBc')
+  })
+})
+
+describe('[RSZ-2] the old ring is let go', () => {
+  test('only when no program holds it any more, and it is empty', () => {
+    const { lane, first, pass } = drawn()
+    lane.adopt(2)
+    first.records = 'ab'
+    pass()
+    expect(lane.retire()).toEqual([])
+    first.records += 'c'
+    lane.swapped()
+    expect(lane.retire()).toEqual([])
+    pass()
+    expect(lane.retire()).toEqual([1])
+    expect(first.isOpen).toBe(false)
+    expect(lane.retire()).toEqual([])
+  })
+
+  test('not while its head is busy', () => {
+    const { lane, first, pass } = drawn()
+    lane.adopt(2)
+    lane.swapped()
+    first.records = '!'
+    pass()
+    expect(lane.retire()).toEqual([])
+    first.records = 'a'
+    expect(pass()).toBe('a')
+    expect(lane.retire()).toEqual([1])
+  })
+
+  test('when it is faulty: the new ring takes over', () => {
+    const { lane, first, second, pass } = drawn()
+    first.records = 'ab'
+    first.fault = true
+    lane.adopt(2)
+    second.records = 'C'
+    expect(pass()).toBe('C')
+    lane.swapped()
+    expect(lane.retire()).toEqual([1])
+  })
+})
+
+describe('[RSZ-5] a ring that never came into the slot', () => {
+  test('is forgotten, and the old one goes on', () => {
+    const { lane, first, second, pass } = drawn()
+    lane.adopt(2)
+    lane.abandoned()
+    expect(second.isOpen).toBe(false)
+    first.records = 'a'
+    expect(pass()).toBe('a')
+    expect(lane.state()?.producer).toBe(1)
+  })
+
+  test('and one that was not even adopted takes nothing with it', () => {
+    const { lane, first, pass } = drawn()
+    lane.abandoned()
+    first.records = 'a'
+    expect(pass()).toBe('a')
+  })
+})
+
+describe('[RNG-6] the state of a slot', () => {
+  test('is null without a ring', () => {
+    expect(drawn(null).lane.state()).toBeNull()
+  })
+
+  test('counts both rings of a swap, and goes on counting after it', () => {
+    const { lane, first, second, pass } = drawn()
+    first.records = 'abc'
+    lane.adopt(2)
+    second.records = 'DE'
+    expect(lane.state()).toMatchObject({ producer: 5, consumer: 0 })
+    pass()
+    lane.swapped()
+    expect(lane.retire()).toEqual([1])
+    expect(lane.state()).toEqual({ capacityBytes: CAPACITY, producer: 5, consumer: 5, busy: false, fault: false })
+  })
+
+  test('tells of a busy head and of a fault', () => {
+    const { lane, first } = drawn()
+    first.records = '!'
+    expect(lane.state()).toMatchObject({ busy: true, fault: false })
+    first.fault = true
+    expect(lane.state()).toMatchObject({ fault: true })
+  })
+})
+
+test('closing lets go of all rings', () => {
+  const { lane, first, second } = drawn()
+  lane.adopt(2)
+  lane.close()
+  expect([first.isOpen, second.isOpen]).toEqual([false, false])
+  expect(lane.state()).toBeNull()
+})

@@ -1,0 +1,123 @@
+/** Which cause is told when the programs cannot be loaded, and which sizes a ring may have. No kernel needed. */
+import { NativeError } from '@ringside/native'
+import { describe, expect, test } from 'vitest'
+import { readAbilities } from '../../src/source/kernel/abilities.ts'
+import {
+  countsMissedRuns,
+  type HostFacts,
+  lockdownOf,
+  missingCapabilities,
+  versionOf,
+} from '../../src/source/kernel/facts.ts'
+import { KernelError } from '../../src/source/kernel/kernel-error.ts'
+import { explainLoadFailure } from '../../src/source/kernel/load-failure.ts'
+import { checkRingSize, nearestRingSizes } from '../../src/source/kernel/ring-size.ts'
+
+const GOOD: HostFacts = {
+  kernel: '6.1.0-28-amd64',
+  version: [6, 1],
+  machine: 'x64',
+  btf: true,
+  missingCapabilities: [],
+  lockdown: 'none',
+  unprivilegedDisabled: 2,
+}
+const PAGE = 4096
+
+function native(code: string, operation = 'load', log = ''): NativeError {
+  return new NativeError(code, 1, operation, 'refused', '', log)
+}
+
+describe('[LIF-6] a failure of loading', () => {
+  test.each<[string, NativeError, Partial<HostFacts>]>([
+    ['EOBJECT', native('ENOENT', 'open /x/ringside.bpf.o'), {}],
+    ['EMACHINE', native('EINVAL'), { machine: 'arm64' }],
+    ['EKERNEL', native('EINVAL'), { version: [5, 4], kernel: '5.4.0' }],
+    ['EPRIVILEGE', native('EPERM'), { missingCapabilities: ['CAP_BPF'] }],
+    ['EPRIVILEGE', native('EPERM'), {}],
+    ['EBTF', native('ESRCH'), { btf: false }],
+    ['ELOCKDOWN', native('EPERM'), { lockdown: 'confidentiality' }],
+    ['EMEMORY', native('ENOMEM'), {}],
+    ['EVERIFIER', native('EACCES', 'load', 'invalid mem access\nprocessed 7 insns'), {}],
+    ['ELOAD', native('EIO'), {}],
+  ])('%s says what is missing', (code, thrown, facts) => {
+    const error = explainLoadFailure(thrown, { ...GOOD, ...facts })
+    expect(error).toBeInstanceOf(KernelError)
+    expect(error.code).toBe(code)
+    expect(error.message).not.toBe('')
+    if (code !== 'ELOAD') expect(error.hint).not.toBe('')
+  })
+
+  test('keeps the log of the verifier', () => {
+    expect(explainLoadFailure(native('EINVAL', 'load', 'R0 !read_ok\nprocessed 7 insns'), GOOD).log).toContain('R0')
+  })
+
+  test('is explained once', () => {
+    const error = new KernelError('EBTF', 'no BTF', 'boot another')
+    expect(explainLoadFailure(error, GOOD)).toBe(error)
+    expect(explainLoadFailure(new Error('odd'), GOOD)).toMatchObject({ code: 'ELOAD', message: 'odd' })
+  })
+})
+
+describe('[LIF-6] facts of the host', () => {
+  test('are read from what the kernel writes', () => {
+    expect(versionOf('5.10.0-33-amd64')).toEqual([5, 10])
+    expect(lockdownOf('none integrity [confidentiality]\n')).toBe('confidentiality')
+    expect(lockdownOf('')).toBe('none')
+    expect(missingCapabilities('CapEff:\t000001ffffffffff\n')).toEqual([])
+    expect(missingCapabilities('CapEff:\t0000000000000000\n')).toEqual(['CAP_BPF', 'CAP_PERFMON'])
+    expect(missingCapabilities('CapEff:\t0000008000000000\n')).toEqual(['CAP_PERFMON'])
+    expect(missingCapabilities('CapEff:\t0000000000200000\n')).toEqual([])
+  })
+
+  test('[ACC-13] skipped runs are unknown before 6.1', () => {
+    expect(
+      [versionOf('5.10.1'), versionOf('6.0.9'), versionOf('6.1.0'), versionOf('7.0')].map((version) =>
+        countsMissedRuns({ version }),
+      ),
+    ).toEqual([false, false, true, true])
+  })
+
+  test('a mend stands only where something is wrong', () => {
+    expect(readAbilities(GOOD).filter(({ ok, mend }) => !ok || mend !== '')).toEqual([])
+    const bad = readAbilities({
+      ...GOOD,
+      version: [4, 19],
+      machine: 'arm64',
+      btf: false,
+      lockdown: 'confidentiality',
+      missingCapabilities: ['CAP_BPF'],
+    })
+    const wrong = bad.filter(({ ok }) => !ok)
+    expect(wrong.map(({ id }) => id)).toEqual(['kernel', 'machine', 'btf', 'capabilities', 'lockdown'])
+    expect(wrong.filter(({ mend }) => mend === '')).toEqual([])
+  })
+})
+
+describe('[RSZ-1] a size', () => {
+  test('is a power of two from 4 KiB to 64 MiB', () => {
+    for (let exponent = 12; exponent <= 26; exponent += 1)
+      expect(() => checkRingSize(2 ** exponent, PAGE)).not.toThrow()
+  })
+
+  test.each([0, -4096, 1, 2048, 5000, 4097, 2 ** 27, 2 ** 32, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    '%d is refused with a stable code and the nearest legal sizes',
+    (bytes) => {
+      expect(() => checkRingSize(bytes, PAGE)).toThrow(
+        expect.objectContaining({ code: 'ESIZE', hint: expect.stringMatching(/^Take \d/) }),
+      )
+    },
+  )
+
+  test('names its neighbours', () => {
+    expect(nearestRingSizes(5000, PAGE)).toEqual([4096, 8192])
+    expect(nearestRingSizes(100, PAGE)).toEqual([4096])
+    expect(nearestRingSizes(1e9, PAGE)).toEqual([2 ** 26])
+    expect(nearestRingSizes(Number.NaN, PAGE)).toEqual([4096])
+  })
+
+  test('is whole pages where pages are larger', () => {
+    expect(() => checkRingSize(4096, 65_536)).toThrow(expect.objectContaining({ code: 'ESIZE' }))
+    expect(() => checkRingSize(65_536, 65_536)).not.toThrow()
+  })
+})
