@@ -39,6 +39,8 @@ function aptOptions(state) {
     `Dir::State::Lists=${state}/lists`,
     `Dir::Cache=${state}/cache`,
     'Acquire::Languages=none',
+    // without it an unreachable mirror is only a warning, and what follows fails for another reason
+    'APT::Update::Error-Mode=any',
     // root's temporary folder is closed to apt's own user, which only costs a warning otherwise
     ...(process.getuid() === 0 ? ['APT::Sandbox::User=root'] : []),
   ]

@@ -7,7 +7,11 @@ import { Ring } from '@ringside/native'
 import { describe, expect, test } from 'vitest'
 import { openProbe, PROBE, word32, words } from './probe.ts'
 
-const script = (name: string) => fileURLToPath(new URL(`./threads/${name}.mjs`, import.meta.url))
+const STAGES_SCRIPT = fileURLToPath(new URL('./threads/stages.mjs', import.meta.url))
+const COLLECT_SCRIPT = fileURLToPath(new URL('./threads/collect.mjs', import.meta.url))
+const JOB_THREAD = fileURLToPath(new URL('./threads/job.mjs', import.meta.url))
+const APART_THREAD = fileURLToPath(new URL('./threads/apart.mjs', import.meta.url))
+const COUNT_THREAD = fileURLToPath(new URL('./threads/count.mjs', import.meta.url))
 const SOON_MS = 3000
 const HALF = 5000
 
@@ -39,18 +43,18 @@ const STAGES_WITH_WORKERS = ['a worker that waits', 'a worker that reads']
 
 describe.concurrent('a process', () => {
   test.each([...STAGES, ...STAGES_WITH_WORKERS])('[NAT-4] exits with %s', async (stage) => {
-    const { code, signal, err, ms } = await ended([script('stages'), stage, 'exit', PROBE])
+    const { code, signal, err, ms } = await ended([STAGES_SCRIPT, stage, 'exit', PROBE])
     expect({ code, signal, err }).toEqual({ code: 7, signal: null, err: '' })
     expect(ms).toBeLessThan(SOON_MS)
   })
 
   test.each(STAGES)('[NAT-4] ends by itself with %s', async (stage) => {
-    const { code, signal, err } = await ended([script('stages'), stage, 'return', PROBE])
+    const { code, signal, err } = await ended([STAGES_SCRIPT, stage, 'return', PROBE])
     expect({ code, signal, err }).toEqual({ code: 7, signal: null, err: '' })
   })
 
   test.each(STAGES)('[NAT-4] is ended by an exception with %s', async (stage) => {
-    const { code, signal, err } = await ended([script('stages'), stage, 'throw', PROBE])
+    const { code, signal, err } = await ended([STAGES_SCRIPT, stage, 'throw', PROBE])
     expect({ code, signal }).toEqual({ code: 1, signal: null })
     expect(err).toContain('on purpose')
   })
@@ -62,7 +66,7 @@ describe('a worker', () => {
     async (job) => {
       const ring = Ring.createSync(4096)
       for (let round = 0; round < 3; round += 1) {
-        const worker = new Worker(script('job'), { workerData: { job, ring: ring.handle } })
+        const worker = new Worker(JOB_THREAD, { workerData: { job, ring: ring.handle } })
         await once(worker, 'message')
         const start = performance.now()
         await worker.terminate()
@@ -73,7 +77,7 @@ describe('a worker', () => {
   )
 
   test('[NAT-6] has errors and waits of its own beside the main thread', async () => {
-    const worker = new Worker(script('apart'), { workerData: { probe: PROBE } })
+    const worker = new Worker(APART_THREAD, { workerData: { probe: PROBE } })
     const [message] = await once(worker, 'message')
     expect(message).toEqual({ name: 'NativeError', code: 'ECLOSED', isNativeError: true, knob: 7 })
     await once(worker, 'exit')
@@ -84,7 +88,7 @@ describe('a worker', () => {
     object.load()
     const ring = Ring.createSync(1 << 20)
     object.map('slots').update(word32(0), word32(ring.fd))
-    const worker = new Worker(script('count'), { workerData: { ring: ring.handle, wanted: 2 * HALF } })
+    const worker = new Worker(COUNT_THREAD, { workerData: { ring: ring.handle, wanted: 2 * HALF } })
     await once(worker, 'message')
     for (let at = 0; at < HALF; at += 1) object.testRun('put', words(8, at, 0))
     ring.close()
@@ -96,7 +100,7 @@ describe('a worker', () => {
 })
 
 test('[NAT-5] what nobody closes is freed by the garbage collector', async () => {
-  const { code, out } = await ended(['--expose-gc', script('collect'), PROBE])
+  const { code, out } = await ended(['--expose-gc', COLLECT_SCRIPT, PROBE])
   expect(code).toBe(0)
   const { before, during, after } = JSON.parse(out)
   expect(during.descriptors).toBeGreaterThan(before.descriptors + 20)
