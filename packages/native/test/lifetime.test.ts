@@ -12,7 +12,8 @@ const COLLECT_SCRIPT = fileURLToPath(new URL('./threads/collect.mjs', import.met
 const JOB_THREAD = fileURLToPath(new URL('./threads/job.mjs', import.meta.url))
 const APART_THREAD = fileURLToPath(new URL('./threads/apart.mjs', import.meta.url))
 const COUNT_THREAD = fileURLToPath(new URL('./threads/count.mjs', import.meta.url))
-const SOON_MS = 3000
+/** Far less than the minute for which the worker would wait, and time to start Node on a busy host. */
+const SOON_MS = 10_000
 const HALF = 5000
 
 /** Runs node on a script to its end. */

@@ -39,7 +39,6 @@ describe('a ticker', () => {
     const expected = (HZ * RUN_MS) / 1000
     expect(fired[cpu]).toBeGreaterThan(expected * 0.9)
     expect(Math.abs(told - expected) / expected).toBeLessThan(0.1)
-    for (const other of onlineCpus().filter((id) => id !== cpu)) expect(fired[other]).toBeLessThan(fired[cpu] ?? 0)
   })
 
   test('[NAT-1] [NAT-7] is closed once, and refuses what it cannot be', () => {
