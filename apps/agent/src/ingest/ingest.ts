@@ -10,7 +10,7 @@ import { Snapshots } from '../health/snapshot.ts'
 import type { SourceFeed } from '../source/source.ts'
 import { GapCollector } from './gaps.ts'
 import type { FromIngest, IngestOptions, ToIngest } from './messages.ts'
-import { Pace, SLEEP_MICROS } from './pace.ts'
+import { Pace } from './pace.ts'
 import { Publisher } from './publisher.ts'
 import { Records } from './records.ts'
 import { Scanner } from './scan.ts'
@@ -22,6 +22,8 @@ const HEALTH_MS = 1000
 const MESSAGES_MS = 1
 /** Chunks of one slot in one pass: so that a flooded slot does not starve the others. */
 const CHUNKS_PER_PASS = 4
+/** A sleep that nobody ends is no longer than this, nor than a flush: rows are not to wait for it. */
+const MAX_SLEEP_MS = 20
 /** What is there when the stop comes is read for at most this long. */
 const DRAIN_MS = 300
 
@@ -46,11 +48,12 @@ export class Ingest {
   readonly #tops = new TopTables()
   readonly #snapshots: Snapshots
   readonly #fills = SLOT_NAMES.map(() => new FillWatch())
-  readonly #pace = new Pace()
+  readonly #pace: Pace
   readonly #rowsBefore: Uint8Array
   readonly #rowsAfter: Uint8Array
   readonly #startNs: number
   #passNs: number
+  #passBytes = 0
   #messagesMs = Number.NEGATIVE_INFINITY
   #flushDueMs = 0
   #fillDueMs = 0
@@ -63,6 +66,7 @@ export class Ingest {
     this.#feed = feed
     this.#io = io
     this.#flushMs = options.flushMs
+    this.#pace = new Pace(Math.min(MAX_SLEEP_MS, options.flushMs) * 1000)
     this.#startNs = io.nowNs()
     this.#passNs = this.#startNs
     const gaps = new GapCollector(feed.cpus)
@@ -88,11 +92,11 @@ export class Ingest {
   step(): void {
     const more = this.#pass(CHUNKS_PER_PASS)
     this.#report()
-    const rest = this.#pace.end()
     if (more || this.#stopping) return
-    this.#sleeping = rest === null
-    if (rest === null) this.#sleep()
-    else this.#feed.wait(Math.min(rest, this.#microsUntilDue()))
+    const { micros, asleep } = this.#pace.end()
+    this.#sleeping = asleep && this.#passBytes === 0
+    if (asleep) this.#sleep(micros)
+    else this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
   }
 
   /** @returns whether a slot was left before it was empty */
@@ -104,12 +108,14 @@ export class Ingest {
     this.#receive(nowMs)
     this.#feed.beginPass()
     this.#pace.begin()
+    this.#passBytes = 0
     let more = false
     for (let slot = 0; slot < this.#fills.length; slot += 1) {
       const fill = this.#fills[slot] as FillWatch
       fill.sample(this.#feed.state(slot), nowMs)
       const bytes = this.#read(slot, chunksPerSlot)
       if (bytes < 0) more = true
+      this.#passBytes += Math.abs(bytes)
       if (fill.capacityBytes > 0) this.#pace.note(Math.abs(bytes), elapsedMicros, fill.capacityBytes)
     }
     const handles = this.#feed.retired()
@@ -159,13 +165,13 @@ export class Ingest {
   }
 
   /** Producers wake the reader once it has said that it sleeps; what came before that is looked for again. */
-  #sleep(): void {
+  #sleep(micros: number): void {
     this.#feed.setAsleep(true)
     const found = this.#fills.some((_, slot) => {
       const state = this.#feed.state(slot)
       return state !== null && state.producer !== state.consumer && !state.busy
     })
-    if (!found) this.#feed.wait(Math.min(SLEEP_MICROS, this.#microsUntilDue()))
+    if (!found) this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
     this.#feed.setAsleep(false)
   }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { Ingest } from '../../src/ingest/ingest.ts'
 import type { FromIngest, IngestOptions, ToIngest } from '../../src/ingest/messages.ts'
-import { SLEEP_MICROS } from '../../src/ingest/pace.ts'
 import type { SourceFeed } from '../../src/source/source.ts'
 import type { SyntheticOptions } from '../../src/source/synthetic/host.ts'
 import { openSynthetic } from '../synthetic/source.ts'
@@ -87,8 +86,8 @@ test('an idle reader sleeps, and wakes only for what is due', () => {
   controls.pause(true)
   runFor(1000)
   expect(waits.length).toBeLessThan(80)
-  expect(waits.at(-1)).toMatchObject({ asleep: true })
-  expect(Math.max(...waits.map(({ micros }) => micros))).toBeLessThanOrEqual(SLEEP_MICROS)
+  expect(waits.every(({ asleep }) => asleep)).toBe(true)
+  expect(Math.max(...waits.map(({ micros }) => micros))).toBeLessThanOrEqual(16_000)
 })
 
 test('[RNG-9] a flooded slot does not hold back the others: each is read a bounded amount per pass', () => {

@@ -1,37 +1,39 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Pace, restFor } from '../../src/ingest/pace.ts'
+import { Pace, type Rest } from '../../src/ingest/pace.ts'
 
 const MIB = 1024 * 1024
+const SLEEP_MICROS = 16_000
 
-test('a rest lasts as long as an eighth of the buffer takes to fill at the rate just seen', () => {
-  expect(restFor(256 * 1024, 500, 8 * MIB)).toBe(2000)
+function pass(found: { bytes: number; capacity?: number }[], elapsedMicros = 1000): Rest {
+  const pace = new Pace(SLEEP_MICROS)
+  pace.begin()
+  for (const { bytes, capacity = 8 * MIB } of found) pace.note(bytes, elapsedMicros, capacity)
+  return pace.end()
+}
+
+test('at a high rate a rest lasts as long as an eighth of the buffer takes to fill', () => {
+  expect(pass([{ bytes: 512 * 1024 }])).toEqual({ micros: 2000, asleep: false })
 })
 
-test('a rest is never shorter than 100 µs, nor longer than 10 ms or a whole buffer at 1.5 GB/s', () => {
+test('a rest is at least 100 µs', () => {
+  expect(pass([{ bytes: 8 * MIB, capacity: 8 * MIB }], 10)).toEqual({ micros: 100, asleep: false })
+})
+
+test('the buffer that fills fastest sets the rest', () => {
+  expect(pass([{ bytes: 0 }, { bytes: 4 * MIB }, { bytes: 100 }])).toEqual({ micros: 250, asleep: false })
+})
+
+test('a rest that is longer than a flood needs to fill a whole buffer is one that producers may end', () => {
   fc.assert(
     fc.property(fc.nat(1e9), fc.nat(1e6), fc.integer({ min: 12, max: 30 }), (bytes, elapsed, power) => {
-      const rest = restFor(bytes, elapsed, 2 ** power)
-      expect(rest).toBeGreaterThanOrEqual(100)
-      expect(rest).toBeLessThanOrEqual(Math.max(100, Math.min(10_000, 2 ** power / 1500)))
+      const { micros, asleep } = pass([{ bytes, capacity: 2 ** power }], elapsed)
+      expect(asleep || micros <= Math.max(100, Math.min(10_000, 2 ** power / 1500))).toBe(true)
     }),
   )
 })
 
-function pass(pace: Pace, bytes: number[]): number | null {
-  pace.begin()
-  for (const found of bytes) pace.note(found, 1000, 8 * MIB)
-  return pace.end()
-}
-
-test('the buffer that fills fastest sets the rest', () => {
-  expect(pass(new Pace(), [0, 4 * MIB, 100])).toBe(250)
-})
-
-test('after three empty passes the reader sleeps, and it rests again once it found something', () => {
-  const pace = new Pace()
-  const rests = [pass(pace, [0]), pass(pace, [0]), pass(pace, [0])]
-  expect(rests.every((rest) => rest !== null)).toBe(true)
-  expect(pass(pace, [0])).toBeNull()
-  expect(pass(pace, [64])).not.toBeNull()
+test('where little comes the reader looks every 10 ms, and where nothing comes as seldom as it may', () => {
+  expect(pass([{ bytes: 64 }])).toEqual({ micros: 10_000, asleep: true })
+  expect(pass([{ bytes: 0 }])).toEqual({ micros: SLEEP_MICROS, asleep: true })
 })
