@@ -30,10 +30,10 @@ export const FillStrip = memo(function FillStrip(props: {
             <line x1="0" x2={room} y1={y(props.watermark)} y2={y(props.watermark)} stroke="var(--shed)" strokeDasharray="2 3" />
           )}
           <path d={fillPath(props.points, props.slot, x, y)} fill="var(--submitted)" fillOpacity="0.28" stroke="var(--submitted)" />
-          <text x={room + 5} y="9" fontSize="10" fill="var(--faint)">
+          <text x={room + 5} y="9" fontSize="0.625rem" fill="var(--faint)">
             100 %
           </text>
-          <text x={room + 5} y={HEIGHT - 1} fontSize="10" fill="var(--faint)">
+          <text x={room + 5} y={HEIGHT - 1} fontSize="0.625rem" fill="var(--faint)">
             fill
           </text>
         </svg>

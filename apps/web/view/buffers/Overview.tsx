@@ -12,7 +12,7 @@ export function Overview() {
   const applied = useAgent((state) => state.control?.applied ?? null)
   if (slots === undefined) return <Waiting />
   return (
-    <div className="mx-auto grid max-w-[118rem] gap-3 p-3">
+    <div className="mx-auto grid max-w-[150rem] gap-3 p-3">
       <h1 className="sr-only">Overview</h1>
       <div className="grid grid-cols-3 gap-3 max-[1180px]:grid-cols-2 max-[960px]:grid-cols-1">
         {slots.map((slot) => (

@@ -18,7 +18,7 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
   const rows = useMemo(() => rowsOf(points, slot), [points, slot])
   const end = points.at(-1)?.timeMs ?? 0
   return (
-    <div className="h-24 min-w-0" aria-hidden="true">
+    <div className="h-[calc(var(--ring)-2.75rem)] min-w-0" aria-hidden="true">
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 260, height: 96 }}>
         <ComposedChart data={rows} margin={{ top: 6, right: 0, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <XAxis dataKey="timeMs" type="number" domain={[end - SPAN_MS, end]} hide allowDataOverflow />
@@ -29,7 +29,7 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
             tickFormatter={formatShort}
             axisLine={false}
             tickLine={false}
-            tick={{ fontSize: 10, fill: 'var(--faint)' }}
+            tick={{ fontSize: '0.625rem', fill: 'var(--faint)' }}
           />
           {STACKED.map((fate) => (
             <Area

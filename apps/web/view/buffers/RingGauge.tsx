@@ -33,7 +33,7 @@ export function RingGauge({ ring }: { ring: RingState }) {
   const colour = share >= 0.8 ? 'var(--dropped)' : share >= 0.6 ? 'var(--skipped)' : 'var(--submitted)'
   const [px, py] = point(consumer + share, RADIUS, CENTRE)
   return (
-    <figure className="relative size-[8.25rem] shrink-0">
+    <figure className="relative size-(--ring) shrink-0">
       <svg
         viewBox={`0 0 ${SIZE} ${SIZE}`}
         className="size-full"
@@ -42,7 +42,6 @@ export function RingGauge({ ring }: { ring: RingState }) {
       >
         <Dial />
         <circle cx={CENTRE} cy={CENTRE} r={RADIUS} fill="none" stroke="var(--track)" strokeWidth={WIDTH} />
-        <path d={arc(consumer, Math.max(share, high), RADIUS, CENTRE)} fill="none" stroke={colour} strokeOpacity="0.2" strokeWidth={WIDTH} />
         <path d={arc(consumer, Math.max(share, LEAST), RADIUS, CENTRE)} fill="none" stroke={colour} strokeWidth={WIDTH} />
         <path d={tick(consumer, RADIUS - 8, RADIUS + 5.5, CENTRE)} stroke="var(--ink)" strokeWidth="1.5" />
         <path d={tick(consumer + high, RADIUS + 7, RADIUS + 13, CENTRE)} stroke="var(--ink)" strokeWidth="2.5" />
@@ -68,7 +67,9 @@ export function RingGauge({ ring }: { ring: RingState }) {
 
 /** Exact enough to read at a glance, and never wider than the ring. */
 function coarse(share: number): string {
-  return share > 0 && share < 0.001 ? '<0.1 %' : share < 0.0995 ? `${Number((share * 100).toFixed(1))} %` : formatShare(share)
+  if (share > 0 && share < 0.001) return '<0.1 %'
+  if (share < 0.0995) return `${Number((share * 100).toFixed(1))} %`
+  return share < 1 && share >= 0.995 ? '>99 %' : `${Math.round(share * 100)} %`
 }
 
 function Dial() {

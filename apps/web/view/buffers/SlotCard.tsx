@@ -24,7 +24,7 @@ export const SlotCard = memo(function SlotCard(props: {
   const settings = applied?.slots[slot.slot]
   const watermark = settings?.backpressure ? settings.watermark : null
   return (
-    <section className="flex min-w-0 flex-col rounded-panel border border-line bg-panel px-3.5 pt-2.5 pb-3" data-testid={`slot-card-${slot.slot}`} aria-label={`Buffer ${slot.slot}`}>
+    <section className="@container flex min-w-0 flex-col rounded-panel border border-line bg-panel px-3.5 pt-2.5 pb-3" data-testid={`slot-card-${slot.slot}`} aria-label={`Buffer ${slot.slot}`}>
       <header className="flex min-w-0 items-baseline gap-2">
         <h2 className="font-semibold">{slot.slot}</h2>
         <span className="min-w-0 truncate text-data text-mute" title={policyOf(slot.slot, applied).meaning}>
@@ -35,7 +35,8 @@ export const SlotCard = memo(function SlotCard(props: {
           {readerWords(slot.reader).text}
         </span>
       </header>
-      <div className="mt-1.5 flex gap-4">
+      <div className="flex-1 [--ring:clamp(8.25rem,15vh,13rem)] @3xl:grid @3xl:grid-cols-[1.2fr_1fr] @3xl:items-center @3xl:gap-6">
+        <div className="mt-1.5 flex gap-4">
         <Gauge slot={slot} watermark={watermark} dropped={totals.dropped} />
         <div className="min-w-0 flex-1">
           <RateChart points={points} slot={slot.slot} />
@@ -45,8 +46,9 @@ export const SlotCard = memo(function SlotCard(props: {
             <span>now</span>
           </p>
         </div>
+        </div>
+        <FateTable slot={slot} totals={totals} rates={rates ?? null} />
       </div>
-      <FateTable slot={slot} totals={totals} rates={rates ?? null} />
       <SlotLaws slot={slot.slot} totals={totals} />
       <p className="sr-only">
         {`${formatBytes(slot.usedBytes)} in use; ${formatCount(totals.seen)} events seen since the agent started.`}

@@ -82,7 +82,7 @@ function latest(drops: ReturnType<typeof dropSpans>, moments: ReturnType<typeof 
   const changed = moments.map((moment) => ({
     timeMs: moment.timeMs,
     lost: false,
-    text: `${moment.text}${moment.ok ? '' : ' (refused)'} · ${moment.by}`,
+    text: `${moment.ok ? '' : '✗ '}${moment.text} · ${moment.by}`,
   }))
   return [...lost, ...changed].sort((a, b) => b.timeMs - a.timeMs).slice(0, SHOWN)
 }

@@ -13,7 +13,7 @@ export function Lane(props: { name: string; index: number; labels: number; width
   const y = (props.index + 1) * LANE_HEIGHT - 0.5
   return (
     <g>
-      <text x="0" y={y - 6} fontSize="11" fill="var(--mute)">
+      <text x="0" y={y - 6} fontSize="0.6875rem" fill="var(--mute)">
         {props.name}
       </text>
       <line x1={props.labels} x2={props.width} y1={y} y2={y} stroke="var(--line)" />
@@ -46,14 +46,21 @@ export function Spans(props: {
       <g key={`${span.slot} ${span.fromMs}`}>
         <title>{`${clock(span.fromMs)}–${clock(span.toMs)} ${label}`}</title>
         <rect x={left} y={y} width={width} height={LANE_HEIGHT - 9} fill={props.fill} stroke={props.stroke} strokeWidth="0.75" />
-        {props.labelled && room > label.length * PX_PER_LETTER && (
-          <text x={after} y={y + 11} fontSize="11" fill="var(--dropped-ink)">
-            {label}
-          </text>
+        {props.labelled && room > label.length * PX_PER_LETTER && <Label x={after} y={y} text={label} />}
+        {props.labelled && i === 0 && next === undefined && room <= label.length * PX_PER_LETTER && (
+          <Label x={left - 5} y={y} text={label} before />
         )}
       </g>
     )
   })
+}
+
+function Label({ x, y, text, before = false }: { x: number; y: number; text: string; before?: boolean }) {
+  return (
+    <text x={x} y={y + 11} fontSize="0.6875rem" textAnchor={before ? 'end' : 'start'} fill="var(--dropped-ink)">
+      {text}
+    </text>
+  )
 }
 
 const DASH: Readonly<Record<SlotName, string>> = { critical: '1 2', normal: '4 2', debug: '' }
@@ -110,7 +117,7 @@ export function Axis({ start, end, x, y }: { start: number; end: number; x: Scal
   return minutes.map((at) => (
     <g key={at}>
       <line x1={x(at)} x2={x(at)} y1="0" y2={y + 3} stroke="var(--line)" />
-      <text x={x(at)} y={y + 14} fontSize="10" textAnchor="middle" fill="var(--faint)">
+      <text x={x(at)} y={y + 14} fontSize="0.625rem" textAnchor="middle" fill="var(--faint)">
         {clock(at).slice(0, 5)}
       </text>
     </g>

@@ -13,8 +13,8 @@ export function ChangeList({ control: { history } }: { control: Control }) {
             <li key={`${entry.timeMs} ${entry.text}`} className="flex gap-4 border-t border-line py-0.5">
               <span className="shrink-0 font-mono text-data text-faint">{stamp(entry.timeMs)}</span>
               <span className={`min-w-0 ${entry.ok ? '' : 'text-dropped-ink'}`}>
+                {entry.ok ? '' : '✗ '}
                 {entry.text}
-                {!entry.ok && ' (refused)'}
               </span>
               <span className="ml-auto shrink-0 text-mute">{entry.by}</span>
             </li>

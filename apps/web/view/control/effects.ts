@@ -1,7 +1,7 @@
 /** What a change would do, in words, from the rates of the last second. Pure. */
-import { type EventType, formatBytes, formatCount, formatShare, type Health, type SlotName } from '@ringside/protocol'
+import { type EventType, formatBytes, formatCount, formatDuration, formatShare, type Health, type SlotName } from '@ringside/protocol'
 import { totalsOf } from '../../store/totals.ts'
-import { duration, rate } from '../format.ts'
+import { rate } from '../format.ts'
 
 /** Load of one slot or type over the last second. */
 export interface Load {
@@ -42,7 +42,7 @@ function meanRecord(health: Health, slot: SlotName): number | null {
 /** "holds 1.2 s of the present rate if the agent stops reading; 8 MiB more kernel memory". */
 export function resizeEffect(bytes: number, nowBytes: number, { submitted, recordBytes }: Load): string {
   const flow = submitted * (recordBytes ?? 0)
-  const holds = flow > 0 ? `holds ${duration((bytes / flow) * 1000)} of the present rate while the agent does not read` : ''
+  const holds = flow > 0 ? `holds ${formatDuration((bytes / flow) * 1e9)} of the present rate while the agent does not read` : ''
   const memory = bytes === nowBytes ? '' : `${formatBytes(Math.abs(bytes - nowBytes))} ${bytes > nowBytes ? 'more' : 'less'} kernel memory`
   return [holds, memory].filter((part) => part !== '').join('; ')
 }

@@ -63,16 +63,16 @@ function Drawing({ density, width }: { density: Density; width: number }) {
   const x = (timeMs: number) => (timeMs - density.fromMs) * scale
   return (
     <svg width={width} height={HEIGHT} className="block" aria-hidden="true">
-      <path d={bars(density, width)} fill="var(--submitted)" fillOpacity="0.6" />
       {density.silences.map((silence) => (
         <rect key={silence.fromMs} x={x(silence.fromMs)} width={Math.max(2, (silence.toMs - silence.fromMs) * scale)} height={HEIGHT} fill="url(#hatch-silence)" />
       ))}
       {joined(density, scale).map(([left, right]) => (
         <g key={left}>
-          <rect x={left} width={right - left} height={HEIGHT} fill="url(#hatch-dropped)" fillOpacity="0.55" />
+          <rect x={left} width={right - left} height={HEIGHT} fill="url(#hatch-dropped)" fillOpacity="0.3" />
           <rect x={left} width={right - left} height="3" fill="var(--dropped)" />
         </g>
       ))}
+      <path d={bars(density, width)} fill="var(--submitted)" fillOpacity="0.75" />
     </svg>
   )
 }

@@ -18,7 +18,7 @@ export function Details({ row: ref }: { row: RowRef }) {
     <aside
       data-testid="detail-pane"
       aria-label="Details of the selected event"
-      className="flex w-[24rem] shrink-0 flex-col border-l border-line bg-panel max-[1000px]:w-[19rem]"
+      className="flex w-[24rem] shrink-0 flex-col border-l border-line bg-panel max-[1100px]:h-2/5 max-[1100px]:w-full max-[1100px]:border-t max-[1100px]:border-l-0"
     >
       <header className="flex items-start gap-2 border-b border-line px-3.5 py-2">
         <div className="min-w-0">
@@ -38,14 +38,16 @@ export function Details({ row: ref }: { row: RowRef }) {
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <section className="min-h-0 flex-1 overflow-auto px-3.5 py-2" tabIndex={0} aria-label="Fields and bytes">
+      <section className="min-h-0 flex-1 overflow-auto px-3.5 py-2 max-[1100px]:grid max-[1100px]:grid-cols-2 max-[1100px]:gap-6" tabIndex={0} aria-label="Fields and bytes">
         <FieldList fields={fieldsOf(ref)} />
-        <h3 className="mt-3 mb-1 text-label text-faint">bytes of the record</h3>
-        {bytes === null ? (
-          <p className="text-faint">This row came without its bytes.</p>
-        ) : (
-          <HexDump bytes={bytes} />
-        )}
+        <div>
+          <h3 className="mt-3 mb-1 text-label text-faint max-[1100px]:mt-0">bytes of the record</h3>
+          {bytes === null ? (
+            <p className="text-faint">This row came without its bytes.</p>
+          ) : (
+            <HexDump bytes={bytes} />
+          )}
+        </div>
       </section>
       <footer className="flex gap-2 border-t border-line px-3.5 py-2">
         <CopyButton name="JSON" text={() => asJson(ref)} />

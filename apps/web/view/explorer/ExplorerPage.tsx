@@ -22,8 +22,8 @@ export function ExplorerPage() {
       <h1 className="sr-only">Explorer</h1>
       <FilterLine search={search} />
       <DensityStrip onPick={(place) => table.current?.reveal(place, 'center')} />
-      <div className="flex min-h-0 flex-1">
-        <div className="relative min-w-0 flex-1">
+      <div className="flex min-h-0 flex-1 max-[1100px]:flex-col">
+        <div className="relative min-h-0 min-w-0 flex-1">
           {shown.length === 0 ? <EmptyTable /> : <EventTable ref={table} />}
         </div>
         {open && selected !== null && <Details row={selected} />}

@@ -1,11 +1,12 @@
 'use client'
 /** What is missing, at the place where it is missing: how much, where, of which types, and what to do about it. */
-import { formatCount } from '@ringside/protocol'
+import { type EventType, formatCount, type Settings, type SlotName } from '@ringside/protocol'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { droppedTypes } from '../../store/history.ts'
 import type { Loss, Marker } from '../../store/markers.ts'
+import { TYPE_NAMES } from '../../store/ui.ts'
 import { clockMs, duration, events, timeRange } from '../format.ts'
 import { remedyOf } from './remedy.ts'
 
@@ -46,15 +47,14 @@ export function MarkerRow({ marker, ...place }: Place & { marker: Marker }) {
 function LossText({ loss }: { loss: Loss }) {
   const points = useAgent((state) => state.points)
   const applied = useAgent((state) => state.control?.applied ?? null)
-  const types = droppedTypes(points, loss.slot, loss.fromMs, loss.toMs)
-  const all = types.reduce((sum, [, dropped]) => sum + dropped, 0)
+  const types = droppedTypes(points, loss.slot, loss.fromMs - LATELY_MS, loss.toMs)
   const [most] = types
   const remedy = remedyOf(loss.slot, most?.[0] ?? null, applied)
   return (
     <>
       <span className="min-w-0 truncate">
         <strong>{events(loss.lost)} lost here</strong> in {loss.slot}
-        {most !== undefined && `, ${most[1] === all ? 'all' : 'mostly'} ${types.slice(0, 3).map(([type]) => type).join(', ')}`}
+        {` (${whichTypes(types, routedTo(loss.slot, applied))})`}
         {' · '}
         {loss.cpus.length === 1 ? `cpu ${loss.cpus[0]}` : `cpus ${loss.cpus.join(', ')}`}
         {loss.holes > 1 && ` · ${formatCount(loss.holes)} holes`}
@@ -68,6 +68,21 @@ function LossText({ loss }: { loss: Loss }) {
       </span>
     </>
   )
+}
+
+/** A gap is younger than the counters that tell its types: those dropped just before count as well. */
+const LATELY_MS = 2_500
+const NAMED = 3
+
+/** "syscall", "mostly syscall, then packet"; before the counters tell, what it can have been. */
+function whichTypes(dropped: readonly [EventType, number][], routed: readonly EventType[]): string {
+  const [first, ...others] = dropped.slice(0, NAMED).map(([type]) => type)
+  if (first === undefined) return routed.length === 0 ? 'type unknown' : routed.join(' or ')
+  return others.length === 0 ? first : `mostly ${first}, then ${others.join(', ')}`
+}
+
+function routedTo(slot: SlotName, applied: Settings | null): EventType[] {
+  return applied === null ? [] : TYPE_NAMES.filter((type) => applied.types[type].slot === slot && applied.types[type].enabled)
 }
 
 function Line(props: { place: Place; testId: string; look: string; time: string; children: ReactNode }) {

@@ -18,7 +18,7 @@ export function LedgerPage() {
   const verdict = useMemo(() => judge(healths, span, paused), [healths, span, paused])
   if (health === null) return <Waiting />
   return (
-    <div className="mx-auto grid max-w-[118rem] gap-3 p-3">
+    <div className="mx-auto grid max-w-[150rem] gap-3 p-3">
       <h1 className="sr-only">Ledger</h1>
       <VerdictPanel verdict={verdict} span={span} onSpan={setSpan} />
       <LawsPanel health={health} />

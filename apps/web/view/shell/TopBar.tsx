@@ -18,7 +18,7 @@ export function TopBar() {
         Ringside
       </Link>
       {host !== undefined && (
-        <span className="max-w-64 truncate text-mute" title={`${host.name} · Linux ${host.kernel} · ${host.cpus} CPUs`}>
+        <span className="max-w-64 shrink-0 truncate text-mute" title={`${host.name} · Linux ${host.kernel} · ${host.cpus} CPUs`}>
           <span className="text-ink">{host.name}</span>
           <span className="max-[1100px]:hidden"> · {kernelName(host.kernel)}</span>
         </span>

@@ -12,7 +12,7 @@ import { VerdictSign } from '../ledger/VerdictSign.tsx'
 const LOOKS: Readonly<Record<VerdictState, string>> = {
   unknown: 'text-mute bg-sunken',
   unbalanced: 'text-panel bg-malformed-ink font-semibold',
-  blind: 'text-dropped-ink bg-dropped-wash hatch-dropped font-semibold',
+  blind: 'text-dropped-ink bg-dropped-wash font-semibold',
   paused: 'text-skipped-ink bg-skipped-wash font-medium',
   shed: 'text-shed-ink bg-sunken font-medium',
   sampled: 'text-sampled-ink bg-sampled-wash font-medium',

@@ -27,7 +27,7 @@ export function TopPage() {
   const top = useAgent((state) => state.top)
   if (top === null) return <Waiting />
   return (
-    <div className="mx-auto max-w-[118rem] p-3">
+    <div className="mx-auto max-w-[150rem] p-3">
       <h1 className="sr-only">Top</h1>
       <p className="px-1 pb-3 text-mute">
         The heaviest of the last {duration(top.windowMs)}, counted over every decoded event before anything is thinned for

@@ -1,5 +1,5 @@
 /** The rows of one top table: count, share and how far the truth may lie off. */
-import { formatCount, formatShare, type Top, type TopTable } from '@ringside/protocol'
+import { formatCount, formatShare, formatShort, type Top, type TopTable } from '@ringside/protocol'
 import Link from 'next/link'
 import { rate } from '../format.ts'
 
@@ -32,7 +32,7 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
             <span className="sr-only">Bar</span>
           </th>
           <th className="w-16 text-right font-normal">share</th>
-          <th className="w-24 text-right font-normal" title="By how much the true count may be lower or higher">
+          <th className="w-30 text-right font-normal" title="By how much the true count may be lower or higher">
             may be off
           </th>
         </tr>
@@ -57,7 +57,7 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
               <Bar share={most === 0 ? 0 : row.count / most} error={row.count === 0 ? 0 : Math.min(1, row.error / row.count)} />
             </td>
             <td className="text-right">{formatShare(total === 0 ? null : row.count / total)}</td>
-            <td className="text-right text-data text-faint">{bound(row.error / seconds, lost / seconds)}</td>
+            <td className="truncate text-right text-data text-faint">{bound(row.error / seconds, lost / seconds)}</td>
           </tr>
         ))}
       </tbody>
@@ -67,9 +67,12 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
 
 /** The true rate lies in [count − error, count + lost]. */
 function bound(below: number, above: number): string {
-  if (below < 0.05 && above < 0.05) return 'exact'
-  if (above < 0.05) return `−${rate(below)}/s`
-  return `${below < 0.05 ? '' : `−${rate(below)} `}+${rate(above)}/s`
+  const parts = [below < 0.05 ? '' : `−${short(below)}`, above < 0.05 ? '' : `+${short(above)}`].filter((part) => part !== '')
+  return parts.length === 0 ? 'exact' : `${parts.join(' ')} /s`
+}
+
+function short(perSecond: number): string {
+  return perSecond < 10_000 ? rate(perSecond) : formatShort(perSecond)
 }
 
 function Bar({ share, error }: { share: number; error: number }) {
