@@ -4,7 +4,12 @@ import { join } from 'node:path'
 const TURBO = join('node_modules', '.bin', 'turbo')
 const KERNEL_ONLY = ['@ringside/bpf', '@ringside/native']
 
-const turbo = (...args) => ({ command: TURBO, args: ['run', 'build', '--output-logs=new-only', ...args] })
+const turbo = (...args) => ({
+  command: TURBO,
+  args: ['run', 'build', '--output-logs=new-only', '--log-order=grouped', ...args],
+  // The end of the log is what people are shown: it should be the compiler's words, not npm's about them.
+  env: { npm_config_loglevel: 'silent' },
+})
 
 /** @param {{ must: Function }} step */
 export function vendorLibbpf({ must }) {
