@@ -1,3 +1,4 @@
+/** What is served for an address that does not exist. */
 import Link from 'next/link'
 
 export default function NotFound() {

@@ -1,3 +1,4 @@
+/** The address of the overview. */
 import type { Metadata } from 'next'
 import { Overview } from '../view/buffers/Overview.tsx'
 

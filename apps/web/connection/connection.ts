@@ -95,7 +95,8 @@ export class Connection {
   #enter(answer: SessionAnswer): void {
     if (answer.kind === 'refused') this.#signedOut(answer)
     else {
-      if (answer.kind === 'unreachable') this.#reduce({ kind: 'diagnosed', timeMs: Date.now(), diagnosis: 'unreachable' })
+      if (answer.kind === 'unreachable')
+        this.#reduce({ kind: 'diagnosed', timeMs: Date.now(), diagnosis: 'unreachable' })
       this.#open()
     }
   }

@@ -37,15 +37,18 @@ export class Socket {
     switch (message.type) {
       case 'opened':
         this.#isOpen = true
-        return handlers.opened()
+        handlers.opened()
+        break
       case 'closed':
         this.#isOpen = false
-        return handlers.closed(message.code, message.reason)
+        handlers.closed(message.code, message.reason)
+        break
       case 'text':
-        return handlers.text(message.text)
+        handlers.text(message.text)
+        break
       case 'frame':
         handlers.frame(message.frame)
-        return this.#post({ type: 'taken' })
+        this.#post({ type: 'taken' })
     }
   }
 

@@ -64,7 +64,12 @@ export function reduceConnection(state: ConnectionState, event: ConnectionEvent)
     case 'signed out':
       return { ...enter(state, 'signed out', event.timeMs), cause: event.message, hint: event.hint }
     case 'connecting':
-      return state.phase === 'open' ? state : { ...enter(state, state.lostAtMs === null ? 'connecting' : 'retrying', event.timeMs), attempts: state.attempts + 1 }
+      return state.phase === 'open'
+        ? state
+        : {
+            ...enter(state, state.lostAtMs === null ? 'connecting' : 'retrying', event.timeMs),
+            attempts: state.attempts + 1,
+          }
     case 'opened':
       return { phase: 'open', sinceMs: event.timeMs, lostAtMs: null, attempts: 0, cause: null, hint: null }
     case 'refusal':

@@ -31,7 +31,7 @@ export function densityOf(matches: Matches<Held, Marker>, bins: number): Density
     const bin = Math.min(bins - 1, Math.max(0, Math.floor((timeMs - fromMs) * scale)))
     rates[bin] = (rates[bin] ?? 0) + (batch.rows === 0 ? 1 : Math.max(1, batch.matched / batch.rows))
   }
-  const perSecond = (scale * 1000)
+  const perSecond = scale * 1000
   let peak = 0
   for (let bin = 0; bin < bins; bin++) {
     rates[bin] = (rates[bin] ?? 0) * perSecond

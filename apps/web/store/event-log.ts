@@ -122,7 +122,12 @@ export class EventLog<B extends Rows, M> implements Entries<B, M> {
   }
 }
 
-function find<B, M>(pieces: readonly Piece<B, M>[], first: number, next: number, entry: number): Piece<B, M> | undefined {
+function find<B, M>(
+  pieces: readonly Piece<B, M>[],
+  first: number,
+  next: number,
+  entry: number,
+): Piece<B, M> | undefined {
   if (entry < first || entry >= next) return undefined
   let low = 0
   let high = pieces.length - 1

@@ -104,7 +104,12 @@ function droppedByType(before: Health, after: Health, slot: SlotName): Partial<R
  * Which types were dropped in a slot between two times, most first: by the seconds that touch the range, so an upper
  * bound at both ends.
  */
-export function droppedTypes(points: readonly Point[], slot: SlotName, fromMs: number, toMs: number): [EventType, number][] {
+export function droppedTypes(
+  points: readonly Point[],
+  slot: SlotName,
+  fromMs: number,
+  toMs: number,
+): [EventType, number][] {
   const sums = new Map<EventType, number>()
   for (const point of points) {
     if (point.timeMs < fromMs || point.timeMs - point.seconds * 1000 > toMs) continue

@@ -68,6 +68,9 @@ export function fromQuery(search: string): Pick<UiState, 'filter' | 'hidden'> {
       slots: chosen<SlotName>('slots', SLOT_NAMES),
       text: (query.get('text') ?? '').slice(0, MAX_TEXT),
     },
-    hidden: query.getAll('hide').filter((text) => text !== '').slice(0, 20),
+    hidden: query
+      .getAll('hide')
+      .filter((text) => text !== '')
+      .slice(0, 20),
   }
 }

@@ -4,7 +4,9 @@ import { tokenOf } from '../connection/session.ts'
 import { type ConnectionEvent, INITIAL_CONNECTION, reduceConnection } from '../connection/state.ts'
 
 /** Events a second apart, from 1 s on. */
-function after(...events: (ConnectionEvent extends infer E ? (E extends { timeMs: number } ? Omit<E, 'timeMs'> : never) : never)[]) {
+function after(
+  ...events: (ConnectionEvent extends infer E ? (E extends { timeMs: number } ? Omit<E, 'timeMs'> : never) : never)[]
+) {
   return events.reduce(
     (state, event, i) => reduceConnection(state, { ...event, timeMs: (i + 1) * 1000 } as ConnectionEvent),
     INITIAL_CONNECTION,
@@ -13,7 +15,12 @@ function after(...events: (ConnectionEvent extends infer E ? (E extends { timeMs
 
 describe('connection', () => {
   it('is open with no cause once it opened', () => {
-    expect(after({ kind: 'connecting' }, { kind: 'opened' })).toMatchObject({ phase: 'open', sinceMs: 2000, cause: null, attempts: 0 })
+    expect(after({ kind: 'connecting' }, { kind: 'opened' })).toMatchObject({
+      phase: 'open',
+      sinceMs: 2000,
+      cause: null,
+      attempts: 0,
+    })
   })
 
   it('says since when it is lost, and keeps that over every further try', () => {
@@ -43,12 +50,19 @@ describe('connection', () => {
   })
 
   it('names a proxy that does not forward upgrades', () => {
-    const state = after({ kind: 'connecting' }, { kind: 'closed', code: 1006, reason: '' }, { kind: 'diagnosed', diagnosis: 'upgrade blocked' })
+    const state = after(
+      { kind: 'connecting' },
+      { kind: 'closed', code: 1006, reason: '' },
+      { kind: 'diagnosed', diagnosis: 'upgrade blocked' },
+    )
     expect(state.hint).toMatch(/Upgrade/)
   })
 
   it('stays signed out until a token is given', () => {
-    const state = after({ kind: 'signed out', message: 'no session', hint: 'open the link' }, { kind: 'closed', code: 4401, reason: '' })
+    const state = after(
+      { kind: 'signed out', message: 'no session', hint: 'open the link' },
+      { kind: 'closed', code: 4401, reason: '' },
+    )
     expect(state).toMatchObject({ phase: 'signed out', hint: 'open the link' })
   })
 })
@@ -74,7 +88,13 @@ describe('commands', () => {
     const send = (message: { id: number }) => sent.push(message.id) > 0
     const first = commands.issue(pause, 7, send)
     const second = commands.issue(pause, 7, send)
-    commands.settle({ type: 'reply', id: sent[1] ?? 0, ok: false, revision: 8, error: { code: 'x', message: 'no', hint: 'do' } })
+    commands.settle({
+      type: 'reply',
+      id: sent[1] ?? 0,
+      ok: false,
+      revision: 8,
+      error: { code: 'x', message: 'no', hint: 'do' },
+    })
     commands.settle({ type: 'reply', id: sent[0] ?? 0, ok: true, revision: 9, error: null })
     expect(await first).toEqual({ ok: true, revision: 9 })
     expect(await second).toEqual({ ok: false, message: 'no', hint: 'do' })
@@ -89,6 +109,8 @@ describe('commands', () => {
   })
 
   it('says at once that nothing was sent', async () => {
-    expect(await new Commands().issue(pause, null, () => false)).toMatchObject({ message: 'Not connected: nothing was sent.' })
+    expect(await new Commands().issue(pause, null, () => false)).toMatchObject({
+      message: 'Not connected: nothing was sent.',
+    })
   })
 })

@@ -4,7 +4,10 @@ import { EventLog, type Rows } from '../store/event-log.ts'
 const batch = (rows: number, name = ''): Rows & { name: string } => ({ rows, name })
 
 /** What an entry is: "a2" for row 2 of batch a, "!x" for a marker. */
-function drawn(log: EventLog<Rows & { name: string }, string>, entries = log as Pick<typeof log, 'first' | 'next' | 'piece'>): string {
+function drawn(
+  log: EventLog<Rows & { name: string }, string>,
+  entries = log as Pick<typeof log, 'first' | 'next' | 'piece'>,
+): string {
   const parts: string[] = []
   for (let entry = entries.first; entry < entries.next; entry++) {
     const piece = entries.piece(entry)

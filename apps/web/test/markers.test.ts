@@ -1,4 +1,4 @@
-import { BatchEncoder, type Batch, decodeBatch } from '@ringside/protocol'
+import { type Batch, BatchEncoder, decodeBatch } from '@ringside/protocol'
 import { describe, expect, it } from 'vitest'
 import { markersOf, mergeMarkers } from '../store/markers.ts'
 
@@ -28,10 +28,22 @@ describe('markers of a batch', () => {
   })
 
   it('of one kind become one, slot by slot; others stay apart', () => {
-    const [a, b] = markersOf(batchWith([{ slot: 2, lost: 5 }, { slot: 1, lost: 7 }]), 0, { skipped: 0, withheld: 0 })
+    const [a, b] = markersOf(
+      batchWith([
+        { slot: 2, lost: 5 },
+        { slot: 1, lost: 7 },
+      ]),
+      0,
+      { skipped: 0, withheld: 0 },
+    )
     if (a === undefined || b === undefined) throw new Error('two markers are expected')
     const both = mergeMarkers(a.marker, b.marker)
-    expect(both).toMatchObject({ losses: [{ slot: 'debug', lost: 5 }, { slot: 'normal', lost: 7 }] })
+    expect(both).toMatchObject({
+      losses: [
+        { slot: 'debug', lost: 5 },
+        { slot: 'normal', lost: 7 },
+      ],
+    })
     expect(mergeMarkers(a.marker, a.marker)).toMatchObject({ losses: [{ slot: 'debug', lost: 10, holes: 2 }] })
     expect(mergeMarkers(a.marker, { kind: 'silence', fromMs: 0, toMs: 1, restarted: false })).toBeNull()
   })

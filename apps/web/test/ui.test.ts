@@ -5,7 +5,10 @@ const ALL = ['a', 'b', 'c']
 
 describe('filters in the address', () => {
   it('come back as they went', () => {
-    const state = { filter: { types: ['exec' as const, 'open' as const], slots: ['debug' as const], text: '/usr & é' }, hidden: ['find', 'a,b'] }
+    const state = {
+      filter: { types: ['exec' as const, 'open' as const], slots: ['debug' as const], text: '/usr & é' },
+      hidden: ['find', 'a,b'],
+    }
     expect(fromQuery(toQuery(state))).toEqual(state)
   })
 
@@ -15,7 +18,11 @@ describe('filters in the address', () => {
   })
 
   it('leave out what they cannot mean', () => {
-    expect(fromQuery('?types=exec,nonsense&slots=__proto__&text=x').filter).toEqual({ types: ['exec'], slots: [], text: 'x' })
+    expect(fromQuery('?types=exec,nonsense&slots=__proto__&text=x').filter).toEqual({
+      types: ['exec'],
+      slots: [],
+      text: 'x',
+    })
   })
 })
 

@@ -41,7 +41,7 @@ export function eventTime(zeroMs: number, ns: number): string {
   const wholeMs = Math.floor(micros / 1000)
   // The fraction of time zero is added in microseconds: a double of ms since 1970 has no room for it.
   const zeroMicros = Math.round((zeroMs % 1) * 1000)
-  const total = (micros - wholeMs * 1000) + zeroMicros
+  const total = micros - wholeMs * 1000 + zeroMicros
   const ms = Math.floor(zeroMs) + wholeMs + Math.floor(total / 1000)
   return `${clockMs(ms)} ${pad(total % 1000, 3)}`
 }

@@ -1,3 +1,4 @@
+/** The address of the controls. */
 import type { Metadata } from 'next'
 import { ControlPage } from '../../view/control/ControlPage.tsx'
 

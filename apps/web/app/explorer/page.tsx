@@ -1,3 +1,4 @@
+/** The address of the explorer. */
 import type { Metadata } from 'next'
 import { ExplorerPage } from '../../view/explorer/ExplorerPage.tsx'
 

@@ -1,3 +1,4 @@
+/** The address of the ledger. */
 import type { Metadata } from 'next'
 import { LedgerPage } from '../../view/ledger/LedgerPage.tsx'
 

@@ -1,3 +1,4 @@
+/** The address of the top tables. */
 import type { Metadata } from 'next'
 import { TopPage } from '../../view/top/TopPage.tsx'
 

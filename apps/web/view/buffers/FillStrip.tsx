@@ -27,9 +27,21 @@ export const FillStrip = memo(function FillStrip(props: {
           <line x1="0" x2={room} y1="1" y2="1" stroke="var(--line)" />
           <line x1="0" x2={room} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} stroke="var(--line-strong)" />
           {props.watermark !== null && (
-            <line x1="0" x2={room} y1={y(props.watermark)} y2={y(props.watermark)} stroke="var(--shed)" strokeDasharray="2 3" />
+            <line
+              x1="0"
+              x2={room}
+              y1={y(props.watermark)}
+              y2={y(props.watermark)}
+              stroke="var(--shed)"
+              strokeDasharray="2 3"
+            />
           )}
-          <path d={fillPath(props.points, props.slot, x, y)} fill="var(--submitted)" fillOpacity="0.28" stroke="var(--submitted)" />
+          <path
+            d={fillPath(props.points, props.slot, x, y)}
+            fill="var(--submitted)"
+            fillOpacity="0.28"
+            stroke="var(--submitted)"
+          />
           <text x={room + 5} y="9" fontSize="0.625rem" fill="var(--faint)">
             100 %
           </text>
@@ -42,7 +54,12 @@ export const FillStrip = memo(function FillStrip(props: {
   )
 })
 
-function fillPath(points: readonly Point[], slot: SlotName, x: (t: number) => number, y: (s: number) => number): string {
+function fillPath(
+  points: readonly Point[],
+  slot: SlotName,
+  x: (t: number) => number,
+  y: (s: number) => number,
+): string {
   let path = ''
   let open = false
   let lastX = 0

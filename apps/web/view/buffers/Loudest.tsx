@@ -22,7 +22,11 @@ export function Loudest() {
       }
     >
       <div className="px-3.5 pt-1 pb-3">
-        {top === null ? <p className="py-2 text-faint">Nothing counted yet.</p> : <TopRows table="process" top={top} limit={ROWS} />}
+        {top === null ? (
+          <p className="py-2 text-faint">Nothing counted yet.</p>
+        ) : (
+          <TopRows table="process" top={top} limit={ROWS} />
+        )}
       </div>
     </Panel>
   )

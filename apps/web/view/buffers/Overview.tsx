@@ -1,10 +1,10 @@
 'use client'
 /** The first room: every buffer, the loudest processes, and what happened, at one glance. */
 import { useAgent } from '../../store/agent.ts'
+import { Waiting } from '../parts/Waiting.tsx'
 import { Loudest } from './Loudest.tsx'
 import { SlotCard } from './SlotCard.tsx'
 import { Timeline } from './Timeline.tsx'
-import { Waiting } from '../parts/Waiting.tsx'
 
 export function Overview() {
   const slots = useAgent((state) => state.health?.slots)

@@ -67,7 +67,14 @@ function rowsOf(points: readonly Point[], slot: SlotName): RateRow[] {
   for (const point of points) {
     const rates = point.slots[slot]?.rates
     if (point.afterBreak) {
-      rows.push({ timeMs: point.timeMs - point.seconds * 1000, consumed: null, submitted: null, sampled: null, shed: null, dropped: null })
+      rows.push({
+        timeMs: point.timeMs - point.seconds * 1000,
+        consumed: null,
+        submitted: null,
+        sampled: null,
+        shed: null,
+        dropped: null,
+      })
     }
     if (rates === undefined) continue
     const { submitted, sampled, shed, dropped, consumed } = rates

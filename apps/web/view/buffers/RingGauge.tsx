@@ -42,18 +42,38 @@ export function RingGauge({ ring }: { ring: RingState }) {
       >
         <Dial />
         <circle cx={CENTRE} cy={CENTRE} r={RADIUS} fill="none" stroke="var(--track)" strokeWidth={WIDTH} />
-        <path d={arc(consumer, Math.max(share, LEAST), RADIUS, CENTRE)} fill="none" stroke={colour} strokeWidth={WIDTH} />
+        <path
+          d={arc(consumer, Math.max(share, LEAST), RADIUS, CENTRE)}
+          fill="none"
+          stroke={colour}
+          strokeWidth={WIDTH}
+        />
         <path d={tick(consumer, RADIUS - 8, RADIUS + 5.5, CENTRE)} stroke="var(--ink)" strokeWidth="1.5" />
         <path d={tick(consumer + high, RADIUS + 7, RADIUS + 13, CENTRE)} stroke="var(--ink)" strokeWidth="2.5" />
         {ring.watermark !== null && (
-          <path d={tick(consumer + ring.watermark, RADIUS - 13, RADIUS - 7, CENTRE)} stroke="var(--shed)" strokeWidth="2.5" />
+          <path
+            d={tick(consumer + ring.watermark, RADIUS - 13, RADIUS - 7, CENTRE)}
+            stroke="var(--shed)"
+            strokeWidth="2.5"
+          />
         )}
         {ring.dropped > 0 && (
-          <circle key={ring.dropped} className="drop-flash opacity-0" cx={px} cy={py} r="10" fill="url(#hatch-dropped)" stroke="var(--dropped)" />
+          <circle
+            key={ring.dropped}
+            className="drop-flash opacity-0"
+            cx={px}
+            cy={py}
+            r="10"
+            fill="url(#hatch-dropped)"
+            stroke="var(--dropped)"
+          />
         )}
       </svg>
       <figcaption className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center text-center">
-        <span className="text-[1.1875rem] leading-5 font-semibold tracking-tight" data-testid={`slot-fill-${ring.slot}`}>
+        <span
+          className="text-[1.1875rem] leading-5 font-semibold tracking-tight"
+          data-testid={`slot-fill-${ring.slot}`}
+        >
           {coarse(share)}
         </span>
         <span className="text-label leading-3.5 text-mute">
@@ -73,6 +93,8 @@ function coarse(share: number): string {
 }
 
 function Dial() {
-  const ticks = Array.from({ length: DIAL }, (_, i) => tick(i / DIAL, RADIUS + 7.5, RADIUS + (i % 8 === 0 ? 12 : 10), CENTRE))
+  const ticks = Array.from({ length: DIAL }, (_, i) =>
+    tick(i / DIAL, RADIUS + 7.5, RADIUS + (i % 8 === 0 ? 12 : 10), CENTRE),
+  )
   return <path d={ticks.join('')} stroke="var(--line-strong)" strokeWidth="1" fill="none" />
 }

@@ -24,28 +24,34 @@ export const SlotCard = memo(function SlotCard(props: {
   const settings = applied?.slots[slot.slot]
   const watermark = settings?.backpressure ? settings.watermark : null
   return (
-    <section className="@container flex min-w-0 flex-col rounded-panel border border-line bg-panel px-3.5 pt-2.5 pb-3" data-testid={`slot-card-${slot.slot}`} aria-label={`Buffer ${slot.slot}`}>
+    <section
+      className="@container flex min-w-0 flex-col rounded-panel border border-line bg-panel px-3.5 pt-2.5 pb-3"
+      data-testid={`slot-card-${slot.slot}`}
+      aria-label={`Buffer ${slot.slot}`}
+    >
       <header className="flex min-w-0 items-baseline gap-2">
         <h2 className="font-semibold">{slot.slot}</h2>
         <span className="min-w-0 truncate text-data text-mute" title={policyOf(slot.slot, applied).meaning}>
           {policyOf(slot.slot, applied).text}
         </span>
-        {slot.shedding && <span className="rounded border border-shed px-1 text-label font-semibold text-shed-ink">shedding now</span>}
+        {slot.shedding && (
+          <span className="rounded border border-shed px-1 text-label font-semibold text-shed-ink">shedding now</span>
+        )}
         <span className="ml-auto shrink-0 text-label text-faint" title={readerWords(slot.reader).meaning}>
           {readerWords(slot.reader).text}
         </span>
       </header>
       <div className="flex-1 [--ring:clamp(8.25rem,15vh,13rem)] @3xl:grid @3xl:grid-cols-[1.2fr_1fr] @3xl:items-center @3xl:gap-6">
         <div className="mt-1.5 flex gap-4">
-        <Gauge slot={slot} watermark={watermark} dropped={totals.dropped} />
-        <div className="min-w-0 flex-1">
-          <RateChart points={points} slot={slot.slot} />
-          <FillStrip points={points} slot={slot.slot} watermark={watermark} />
-          <p className="flex justify-between pr-[40px] text-label text-faint">
-            <span>−5 min</span>
-            <span>now</span>
-          </p>
-        </div>
+          <Gauge slot={slot} watermark={watermark} dropped={totals.dropped} />
+          <div className="min-w-0 flex-1">
+            <RateChart points={points} slot={slot.slot} />
+            <FillStrip points={points} slot={slot.slot} watermark={watermark} />
+            <p className="flex justify-between pr-[40px] text-label text-faint">
+              <span>−5 min</span>
+              <span>now</span>
+            </p>
+          </div>
         </div>
         <FateTable slot={slot} totals={totals} rates={rates ?? null} />
       </div>

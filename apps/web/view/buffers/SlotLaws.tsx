@@ -42,7 +42,10 @@ export function SlotLaws({ slot, totals }: { slot: SlotName; totals: Totals }) {
 export function lawOf(laws: readonly Law[], id: Law['id'], slot: SlotName): Law | undefined {
   const rank = { exact: 0, 'in flight': 1, violated: 2 } as const
   return laws
-    .filter((law) => law.id === id && (law.scope === slot || law.scope.startsWith(`${slot}/`) || law.scope.startsWith(`${slot} `)))
+    .filter(
+      (law) =>
+        law.id === id && (law.scope === slot || law.scope.startsWith(`${slot}/`) || law.scope.startsWith(`${slot} `)),
+    )
     .sort((a, b) => rank[b.verdict] - rank[a.verdict])[0]
 }
 
@@ -56,11 +59,11 @@ function Sum(props: { name: string; total: Term; terms: readonly Term[]; verdict
         {props.name}
       </dt>
       <dd className="min-w-0 flex-1 leading-4">
-        <Number term={props.total} /> ={' '}
+        <Summand term={props.total} /> ={' '}
         {props.terms.map((term, i) => (
           <Fragment key={term[0]}>
             {i > 0 && ' + '}
-            <Number term={term} />
+            <Summand term={term} />
           </Fragment>
         ))}
       </dd>
@@ -68,7 +71,7 @@ function Sum(props: { name: string; total: Term; terms: readonly Term[]; verdict
   )
 }
 
-function Number({ term: [word, value] }: { term: Term }) {
+function Summand({ term: [word, value] }: { term: Term }) {
   return (
     <span className="whitespace-nowrap">
       <span className={value === 0 ? '' : 'text-ink'}>{formatCount(value)}</span> {word}

@@ -8,7 +8,7 @@ import { clock } from '../format.ts'
 import { useWidth } from '../hooks/use-width.ts'
 import { Panel } from '../parts/panel.tsx'
 import { SPAN_MS } from './RateChart.tsx'
-import { Axis, FillLines, Lane, LANE_HEIGHT, Silences, Spans } from './TimelineLanes.tsx'
+import { Axis, FillLines, LANE_HEIGHT, Lane, Silences, Spans } from './TimelineLanes.tsx'
 import { controlMoments, dropSpans, spareSpans } from './timeline-lanes.ts'
 
 const LABELS = 62
@@ -32,19 +32,40 @@ export function Timeline() {
     <Panel title="What happened" note="last 5 minutes, one time axis">
       <div ref={ref} className="mx-3.5 mt-1 mb-2">
         {width > 0 && end > 0 && (
-          <svg width={width} height={height} className="block" role="img" aria-label={`${drops.length} times with drops, ${moments.length} changes of control in the last 5 minutes`}>
+          <svg
+            width={width}
+            height={height}
+            className="block"
+            role="img"
+            aria-label={`${drops.length} times with drops, ${moments.length} changes of control in the last 5 minutes`}
+          >
             {LANES.map((name, i) => (
               <Lane key={name} name={name} index={i} labels={LABELS} width={width} />
             ))}
             <Silences silences={silences} x={x} from={start} to={end} height={LANES.length * LANE_HEIGHT} />
-            <Spans spans={drops} lane={0} x={x} fill="url(#hatch-dropped)" stroke="var(--dropped)" labelled limit={width} />
+            <Spans
+              spans={drops}
+              lane={0}
+              x={x}
+              fill="url(#hatch-dropped)"
+              stroke="var(--dropped)"
+              labelled
+              limit={width}
+            />
             <FillLines points={points} lane={1} x={x} />
             <Spans spans={shed} lane={2} x={x} fill="var(--shed)" limit={width} />
             <Spans spans={sampled} lane={3} x={x} fill="var(--sampled)" limit={width} />
-            {moments.map((moment, i) => (
-              <g key={`${moment.timeMs}-${i}`} transform={`translate(${x(moment.timeMs)} ${4 * LANE_HEIGHT + LANE_HEIGHT - 7})`}>
+            {moments.map((moment) => (
+              <g
+                key={`${moment.timeMs} ${moment.text}`}
+                transform={`translate(${x(moment.timeMs)} ${4 * LANE_HEIGHT + LANE_HEIGHT - 7})`}
+              >
                 <title>{`${clock(moment.timeMs)} ${moment.text} (${moment.by})`}</title>
-                <path d="M-4 0 0-4 4 0 0 4Z" fill={moment.ok ? 'var(--accent)' : 'none'} stroke={moment.ok ? 'var(--accent)' : 'var(--dropped)'} />
+                <path
+                  d="M-4 0 0-4 4 0 0 4Z"
+                  fill={moment.ok ? 'var(--accent)' : 'none'}
+                  stroke={moment.ok ? 'var(--accent)' : 'var(--dropped)'}
+                />
               </g>
             ))}
             <Axis start={start} end={end} x={x} y={LANES.length * LANE_HEIGHT} />
@@ -78,7 +99,11 @@ const SHOWN = 5
 
 /** The newest few of both kinds, newest first. */
 function latest(drops: ReturnType<typeof dropSpans>, moments: ReturnType<typeof controlMoments>) {
-  const lost = drops.map((span) => ({ timeMs: span.fromMs, lost: true, text: `${formatCount(span.count)} dropped in ${span.text}` }))
+  const lost = drops.map((span) => ({
+    timeMs: span.fromMs,
+    lost: true,
+    text: `${formatCount(span.count)} dropped in ${span.text}`,
+  }))
   const changed = moments.map((moment) => ({
     timeMs: moment.timeMs,
     lost: false,

@@ -45,7 +45,15 @@ export function Spans(props: {
     return (
       <g key={`${span.slot} ${span.fromMs}`}>
         <title>{`${clock(span.fromMs)}–${clock(span.toMs)} ${label}`}</title>
-        <rect x={left} y={y} width={width} height={LANE_HEIGHT - 9} fill={props.fill} stroke={props.stroke} strokeWidth="0.75" />
+        <rect
+          x={left}
+          y={y}
+          width={width}
+          height={LANE_HEIGHT - 9}
+          fill={props.fill}
+          stroke={props.stroke}
+          strokeWidth="0.75"
+        />
         {props.labelled && room > label.length * PX_PER_LETTER && <Label x={after} y={y} text={label} />}
         {props.labelled && i === 0 && next === undefined && room <= label.length * PX_PER_LETTER && (
           <Label x={left - 5} y={y} text={label} before />

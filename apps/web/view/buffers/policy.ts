@@ -1,5 +1,12 @@
 /** The policy in force on a buffer and the state of its reader, in words. */
-import { EVENT_TYPES, type EventType, formatShare, type Settings, type SlotHealth, type SlotName } from '@ringside/protocol'
+import {
+  EVENT_TYPES,
+  type EventType,
+  formatShare,
+  type Settings,
+  type SlotHealth,
+  type SlotName,
+} from '@ringside/protocol'
 
 export interface Words {
   readonly text: string
@@ -14,12 +21,16 @@ export function policyOf(slot: SlotName, applied: Settings | null): Words {
     (type) => applied.types[type].slot === slot && applied.types[type].enabled && applied.types[type].rate < 1,
   )
   const parts: string[] = []
-  if (sampled.length > 0) parts.push(`sampled: ${sampled.map((type) => `${type} ${ratio(applied.types[type].rate)}`).join(', ')}`)
+  if (sampled.length > 0)
+    parts.push(`sampled: ${sampled.map((type) => `${type} ${ratio(applied.types[type].rate)}`).join(', ')}`)
   const { backpressure, watermark } = applied.slots[slot]
   if (backpressure) parts.push(watermark === 0 ? 'sheds everything' : `sheds above ${formatShare(watermark)}`)
   if (slot === 'critical') parts.push('never sampled, never shed')
   else if (parts.length === 0) parts.push('everything is kept')
-  return { text: parts.join(' · '), meaning: `Policy in force on ${slot}, read back from the kernel: ${parts.join('; ')}` }
+  return {
+    text: parts.join(' · '),
+    meaning: `Policy in force on ${slot}, read back from the kernel: ${parts.join('; ')}`,
+  }
 }
 
 /** 0.1 → "1:10", 1 → "all", 0 → "none", 0.3 → "30 %". */
@@ -33,8 +44,14 @@ export function ratio(rate: number): string {
 const READER: Readonly<Record<SlotHealth['reader'], Words>> = {
   reading: { text: 'reading', meaning: 'The agent takes records out of this buffer.' },
   sleeping: { text: 'asleep', meaning: 'The buffer is empty; the agent sleeps until the kernel wakes it.' },
-  blocked: { text: 'blocked', meaning: 'A record at the head is reserved and not committed yet: it holds back all behind it.' },
-  fault: { text: 'fault', meaning: 'The buffer holds positions that cannot be; it is no longer read. Restart the agent.' },
+  blocked: {
+    text: 'blocked',
+    meaning: 'A record at the head is reserved and not committed yet: it holds back all behind it.',
+  },
+  fault: {
+    text: 'fault',
+    meaning: 'The buffer holds positions that cannot be; it is no longer read. Restart the agent.',
+  },
 }
 
 export function readerWords(reader: SlotHealth['reader']): Words {

@@ -34,7 +34,11 @@ export function controlMoments(control: Control | null, fromMs: number): Moment[
   return (control?.history ?? []).filter((entry) => entry.timeMs >= fromMs)
 }
 
-function spans(points: readonly Point[], slots: readonly SlotName[], countOf: (p: Point, s: SlotName) => number): Span[] {
+function spans(
+  points: readonly Point[],
+  slots: readonly SlotName[],
+  countOf: (p: Point, s: SlotName) => number,
+): Span[] {
   return slots.flatMap((slot) => {
     const found: Span[] = []
     let touches = false

@@ -4,8 +4,8 @@ import { type Control, formatShare, type SlotName } from '@ringside/protocol'
 import { useState } from 'react'
 import { refuse, run } from '../../store/commands.ts'
 import { backpressureEffect } from './effects.ts'
-import { Applied, CommandError, FIELD, Switch, Undo } from './parts.tsx'
 import { parseShare, shareText } from './parse.ts'
+import { Applied, CommandError, FIELD, Switch, Undo } from './parts.tsx'
 
 interface State {
   backpressure: boolean
@@ -19,9 +19,13 @@ export function BackpressureControl({ slot, control }: { slot: SlotName; control
   const [draft, setDraft] = useState<string | null>(null)
   const text = draft ?? shareText(asked.watermark)
   const watermark = parseShare(text)
-  const back = { command: { op: 'backpressure' as const, slot, on: applied.backpressure, watermark: applied.watermark }, to: words(applied) }
+  const back = {
+    command: { op: 'backpressure' as const, slot, on: applied.backpressure, watermark: applied.watermark },
+    to: words(applied),
+  }
   const ask = async (on: boolean) => {
-    if (watermark === null) return refuse(name, `“${text}” is no share of the capacity`, 'Write a number from 0 to 100.')
+    if (watermark === null)
+      return refuse(name, `“${text}” is no share of the capacity`, 'Write a number from 0 to 100.')
     if (await run(name, { op: 'backpressure', slot, on, watermark }, back)) setDraft(null)
   }
   if (slot === 'critical') {
@@ -29,8 +33,8 @@ export function BackpressureControl({ slot, control }: { slot: SlotName; control
       <p className="text-data text-mute">
         <Switch on={false} disabled label="Backpressure on critical" testId={name} onChange={() => {}} />
         <span className="ml-3">
-          Backpressure: <span data-testid={`backpressure-applied-${slot}`}>off</span>, always. Critical events are never shed nor
-          sampled: give this buffer room instead.
+          Backpressure: <span data-testid={`backpressure-applied-${slot}`}>off</span>, always. Critical events are never
+          shed nor sampled: give this buffer room instead.
         </span>
       </p>
     )
@@ -38,7 +42,12 @@ export function BackpressureControl({ slot, control }: { slot: SlotName; control
   return (
     <div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Switch on={asked.backpressure} label={`Backpressure on ${slot}`} testId={name} onChange={(on) => void ask(on)} />
+        <Switch
+          on={asked.backpressure}
+          label={`Backpressure on ${slot}`}
+          testId={name}
+          onChange={(on) => void ask(on)}
+        />
         <span className="flex items-center gap-1.5">
           <span className="text-mute">backpressure above</span>
           <input

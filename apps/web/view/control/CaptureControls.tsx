@@ -7,9 +7,17 @@ import { Applied, CommandError, Switch } from './parts.tsx'
 
 export function CaptureControls({ control: { asked, applied } }: { control: Control }) {
   const pause = (on: boolean) =>
-    void run('pause', { op: 'pause', on }, { command: { op: 'pause', on: applied.paused }, to: pauseWord(applied.paused) })
+    void run(
+      'pause',
+      { op: 'pause', on },
+      { command: { op: 'pause', on: applied.paused }, to: pauseWord(applied.paused) },
+    )
   const showSelf = (on: boolean) =>
-    void run('show-self', { op: 'showSelf', on }, { command: { op: 'showSelf', on: applied.showSelf }, to: selfWord(applied.showSelf) })
+    void run(
+      'show-self',
+      { op: 'showSelf', on },
+      { command: { op: 'showSelf', on: applied.showSelf }, to: selfWord(applied.showSelf) },
+    )
   return (
     <Panel title="Capture">
       <div className="grid grid-cols-2 gap-x-8 px-3.5 pt-1 pb-3 max-[1000px]:grid-cols-1">
@@ -18,7 +26,12 @@ export function CaptureControls({ control: { asked, applied } }: { control: Cont
           <div className="min-w-0">
             <p className="flex flex-wrap items-baseline gap-x-4">
               <span className="font-medium">Pause capture</span>
-              <Applied name="pause" testId="pause-applied" applied={pauseWord(applied.paused)} asked={pauseWord(asked.paused)} />
+              <Applied
+                name="pause"
+                testId="pause-applied"
+                applied={pauseWord(applied.paused)}
+                asked={pauseWord(asked.paused)}
+              />
             </p>
             <p className="text-data text-mute">
               Every program returns before it counts: nothing is recorded, and what happens meanwhile is not known.
@@ -31,10 +44,16 @@ export function CaptureControls({ control: { asked, applied } }: { control: Cont
           <div className="min-w-0">
             <p className="flex flex-wrap items-baseline gap-x-4">
               <span className="font-medium">Show the agent's own events</span>
-              <Applied name="show-self" testId="show-self-applied" applied={selfWord(applied.showSelf)} asked={selfWord(asked.showSelf)} />
+              <Applied
+                name="show-self"
+                testId="show-self-applied"
+                applied={selfWord(applied.showSelf)}
+                asked={selfWord(asked.showSelf)}
+              />
             </p>
             <p className="text-data text-mute">
-              The agent's own work makes events, and showing them makes more. They are filtered in the kernel by default.
+              The agent's own work makes events, and showing them makes more. They are filtered in the kernel by
+              default.
             </p>
             <CommandError name="show-self" />
           </div>

@@ -7,8 +7,8 @@ import { useAgent } from '../../store/agent.ts'
 import { refuse, run, useCommands } from '../../store/commands.ts'
 import { Button } from '../parts/panel.tsx'
 import { resizeEffect, slotLoad } from './effects.ts'
-import { Applied, CommandError, FIELD, Undo } from './parts.tsx'
 import { parseBytes } from './parse.ts'
+import { Applied, CommandError, FIELD, Undo } from './parts.tsx'
 
 /** The range of the − and + buttons; the agent says what is legal. */
 const LEAST_BYTES = 4096
@@ -34,7 +34,11 @@ export function ResizeControl({ slot, control }: { slot: SlotName; control: Cont
     <div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="flex items-center gap-1">
-          <Button label={`Half the capacity of ${slot}`} onClick={() => step(0.5)} disabled={(bytes ?? applied) <= LEAST_BYTES}>
+          <Button
+            label={`Half the capacity of ${slot}`}
+            onClick={() => step(0.5)}
+            disabled={(bytes ?? applied) <= LEAST_BYTES}
+          >
             <Minus className="size-3.5" aria-hidden="true" />
           </Button>
           <input
@@ -51,17 +55,33 @@ export function ResizeControl({ slot, control }: { slot: SlotName; control: Cont
             }}
             className={`${FIELD} w-20`}
           />
-          <Button label={`Double the capacity of ${slot}`} onClick={() => step(2)} disabled={(bytes ?? applied) >= MOST_BYTES}>
+          <Button
+            label={`Double the capacity of ${slot}`}
+            onClick={() => step(2)}
+            disabled={(bytes ?? applied) >= MOST_BYTES}
+          >
             <Plus className="size-3.5" aria-hidden="true" />
           </Button>
         </span>
-        <Button strong testId={`resize-apply-${slot}`} onClick={() => void apply()} disabled={pending || (bytes === applied && asked === applied)}>
+        <Button
+          strong
+          testId={`resize-apply-${slot}`}
+          onClick={() => void apply()}
+          disabled={pending || (bytes === applied && asked === applied)}
+        >
           Apply
         </Button>
-        <Applied name={name} testId={`resize-applied-${slot}`} applied={formatBytes(applied)} asked={formatBytes(asked)} />
+        <Applied
+          name={name}
+          testId={`resize-applied-${slot}`}
+          applied={formatBytes(applied)}
+          asked={formatBytes(asked)}
+        />
         <Undo name={name} forward={wayBack} />
       </div>
-      <p className="mt-0.5 text-data text-mute">{bytes === null ? '' : resizeEffect(bytes, applied, slotLoad(healths, slot))}</p>
+      <p className="mt-0.5 text-data text-mute">
+        {bytes === null ? '' : resizeEffect(bytes, applied, slotLoad(healths, slot))}
+      </p>
       <CommandError name={name} />
     </div>
   )

@@ -6,8 +6,8 @@ import { refuse, run, useCommands } from '../../store/commands.ts'
 import { ratio } from '../buffers/policy.ts'
 import { Button } from '../parts/panel.tsx'
 import { type Load, samplingEffect } from './effects.ts'
-import { Applied, CommandError, FIELD, Undo } from './parts.tsx'
 import { parseShare, shareText } from './parse.ts'
+import { Applied, CommandError, FIELD, Undo } from './parts.tsx'
 
 const PRESETS = [1, 0.1, 0.01] as const
 
@@ -27,8 +27,8 @@ export function SamplingControl({ type, control, load }: { type: EventType; cont
   if (applied.slot === 'critical') {
     return (
       <p className="text-data text-mute">
-        Keeps <span data-testid={`sampling-applied-${type}`}>100 %</span>, always: it goes to the critical buffer, which is never
-        sampled.
+        Keeps <span data-testid={`sampling-applied-${type}`}>100 %</span>, always: it goes to the critical buffer, which
+        is never sampled.
       </p>
     )
   }
@@ -53,18 +53,35 @@ export function SamplingControl({ type, control, load }: { type: EventType; cont
           />
           <span className="text-mute">%</span>
           {PRESETS.map((preset) => (
-            <Button key={preset} onClick={() => setDraft(shareText(preset))} pressed={share === preset} title={`Keep ${formatShare(preset)}`}>
+            <Button
+              key={preset}
+              onClick={() => setDraft(shareText(preset))}
+              pressed={share === preset}
+              title={`Keep ${formatShare(preset)}`}
+            >
               {ratio(preset)}
             </Button>
           ))}
         </span>
-        <Button strong testId={`sampling-apply-${type}`} onClick={() => void apply()} disabled={pending || share === asked.rate}>
+        <Button
+          strong
+          testId={`sampling-apply-${type}`}
+          onClick={() => void apply()}
+          disabled={pending || share === asked.rate}
+        >
           Apply
         </Button>
-        <Applied name={name} testId={`sampling-applied-${type}`} applied={words(applied.rate)} asked={words(asked.rate)} />
+        <Applied
+          name={name}
+          testId={`sampling-applied-${type}`}
+          applied={words(applied.rate)}
+          asked={words(asked.rate)}
+        />
         <Undo name={name} forward={back} />
       </div>
-      <p className="mt-0.5 truncate text-data text-mute">{share === null ? '' : samplingEffect(type, share, applied.rate, load)}</p>
+      <p className="mt-0.5 truncate text-data text-mute">
+        {share === null ? '' : samplingEffect(type, share, applied.rate, load)}
+      </p>
       <CommandError name={name} />
     </div>
   )

@@ -16,7 +16,12 @@ export function TypeControls({ control }: { control: Control }) {
     <Panel title="Event types" note="sampled events are still counted; a type that is off is not">
       <div className="px-3.5 pt-1 pb-3">
         {TYPE_NAMES.map((type) => (
-          <TypeRow key={type} type={type} control={control} load={typeLoad(healths, type, control.applied.types[type].slot)} />
+          <TypeRow
+            key={type}
+            type={type}
+            control={control}
+            load={typeLoad(healths, type, control.applied.types[type].slot)}
+          />
         ))}
       </div>
     </Panel>
@@ -48,7 +53,12 @@ function TypeRow({ type, control, load }: { type: EventType; control: Control; l
       <div className="min-w-0">
         <p className="flex items-center gap-3">
           <Switch on={asked.enabled} label={`Event type ${type}`} testId={name} onChange={enable} />
-          <Applied name={name} testId={`enable-applied-${type}`} applied={onOff(applied.enabled)} asked={onOff(asked.enabled)} />
+          <Applied
+            name={name}
+            testId={`enable-applied-${type}`}
+            applied={onOff(applied.enabled)}
+            asked={onOff(asked.enabled)}
+          />
         </p>
         <p className="mt-0.5 text-data text-mute">
           {applied.enabled ? `${rate(load.seen)}/s seen` : 'not counted'} → {applied.slot}

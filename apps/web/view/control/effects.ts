@@ -1,5 +1,13 @@
 /** What a change would do, in words, from the rates of the last second. Pure. */
-import { type EventType, formatBytes, formatCount, formatDuration, formatShare, type Health, type SlotName } from '@ringside/protocol'
+import {
+  type EventType,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+  type Health,
+  type SlotName,
+} from '@ringside/protocol'
 import { totalsOf } from '../../store/totals.ts'
 import { rate } from '../format.ts'
 
@@ -42,8 +50,12 @@ function meanRecord(health: Health, slot: SlotName): number | null {
 /** "holds 1.2 s of the present rate if the agent stops reading; 8 MiB more kernel memory". */
 export function resizeEffect(bytes: number, nowBytes: number, { submitted, recordBytes }: Load): string {
   const flow = submitted * (recordBytes ?? 0)
-  const holds = flow > 0 ? `holds ${formatDuration((bytes / flow) * 1e9)} of the present rate while the agent does not read` : ''
-  const memory = bytes === nowBytes ? '' : `${formatBytes(Math.abs(bytes - nowBytes))} ${bytes > nowBytes ? 'more' : 'less'} kernel memory`
+  const holds =
+    flow > 0 ? `holds ${formatDuration((bytes / flow) * 1e9)} of the present rate while the agent does not read` : ''
+  const memory =
+    bytes === nowBytes
+      ? ''
+      : `${formatBytes(Math.abs(bytes - nowBytes))} ${bytes > nowBytes ? 'more' : 'less'} kernel memory`
   return [holds, memory].filter((part) => part !== '').join('; ')
 }
 
@@ -51,7 +63,12 @@ const MINUTE = 60
 
 /** "keeps 1 of 10 syscall: 1,204 instead of 12,040/s; −41 MiB/min". */
 export function samplingEffect(type: EventType, share: number, nowShare: number, { seen, recordBytes }: Load): string {
-  const keeps = share >= 1 ? `keeps every ${type}` : share <= 0 ? `keeps no ${type}; they are still counted` : `keeps ${kept(share)} ${type}`
+  const keeps =
+    share >= 1
+      ? `keeps every ${type}`
+      : share <= 0
+        ? `keeps no ${type}; they are still counted`
+        : `keeps ${kept(share)} ${type}`
   if (share === nowShare || seen === 0) return keeps
   const change = seen * (share - nowShare)
   const bytes = Math.abs(change) * (recordBytes ?? 0) * MINUTE

@@ -4,7 +4,13 @@ import { LoaderCircle, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { undo, useCommands, type WayBack } from '../../store/commands.ts'
 
-export function Switch(props: { on: boolean; label: string; disabled?: boolean; testId: string; onChange: (on: boolean) => void }) {
+export function Switch(props: {
+  on: boolean
+  label: string
+  disabled?: boolean
+  testId: string
+  onChange: (on: boolean) => void
+}) {
   return (
     <button
       type="button"
@@ -74,7 +80,10 @@ export function Applied(props: { name: string; testId: string; applied: string; 
         </span>
       </span>
       {(pending || differs) && (
-        <span className={`inline-flex items-center gap-1 text-data ${differs && !pending ? 'text-dropped-ink' : 'text-mute'}`} role="status">
+        <span
+          className={`inline-flex items-center gap-1 text-data ${differs && !pending ? 'text-dropped-ink' : 'text-mute'}`}
+          role="status"
+        >
           {pending && <LoaderCircle className="size-3 animate-spin" aria-hidden="true" />}
           {differs ? `asked ${props.asked}` : 'on its way'}
         </span>

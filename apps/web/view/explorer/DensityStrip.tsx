@@ -24,7 +24,9 @@ export function DensityStrip({ onPick }: { onPick: (place: number) => void }) {
   const density = useMemo(() => densityOf(shown, bins), [shown, bins, now, version === 0])
   const timeAt = (event: MouseEvent) => {
     const box = event.currentTarget.getBoundingClientRect()
-    return density === null ? 0 : density.fromMs + ((event.clientX - box.left) / box.width) * (density.toMs - density.fromMs)
+    return density === null
+      ? 0
+      : density.fromMs + ((event.clientX - box.left) / box.width) * (density.toMs - density.fromMs)
   }
   return (
     <div ref={ref} className="relative h-10 shrink-0 overflow-hidden border-b border-line bg-bg">
@@ -46,10 +48,16 @@ export function DensityStrip({ onPick }: { onPick: (place: number) => void }) {
         </button>
       )}
       {density !== null && (
-        <p className="pointer-events-none absolute inset-x-4 top-0.5 flex justify-between text-label text-faint" aria-hidden="true">
-          <span className="rounded-sm bg-bg/80 px-0.5">{pointer === null ? clock(density.fromMs) : clockMs(pointer)}</span>
+        <p
+          className="pointer-events-none absolute inset-x-4 top-0.5 flex justify-between text-label text-faint"
+          aria-hidden="true"
+        >
           <span className="rounded-sm bg-bg/80 px-0.5">
-            {formatCount(shown.rows)} rows over {duration(density.toMs - density.fromMs)} · peak {formatShort(density.peak)}/s
+            {pointer === null ? clock(density.fromMs) : clockMs(pointer)}
+          </span>
+          <span className="rounded-sm bg-bg/80 px-0.5">
+            {formatCount(shown.rows)} rows over {duration(density.toMs - density.fromMs)} · peak{' '}
+            {formatShort(density.peak)}/s
             {log.evicted > 0 && ` · ${formatCount(log.evicted)} older overwritten`}
           </span>
         </p>
@@ -64,7 +72,13 @@ function Drawing({ density, width }: { density: Density; width: number }) {
   return (
     <svg width={width} height={HEIGHT} className="block" aria-hidden="true">
       {density.silences.map((silence) => (
-        <rect key={silence.fromMs} x={x(silence.fromMs)} width={Math.max(2, (silence.toMs - silence.fromMs) * scale)} height={HEIGHT} fill="url(#hatch-silence)" />
+        <rect
+          key={silence.fromMs}
+          x={x(silence.fromMs)}
+          width={Math.max(2, (silence.toMs - silence.fromMs) * scale)}
+          height={HEIGHT}
+          fill="url(#hatch-silence)"
+        />
       ))}
       {joined(density, scale).map(([left, right]) => (
         <g key={left}>

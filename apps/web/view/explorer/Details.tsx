@@ -5,8 +5,8 @@ import { Check, Copy, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RowRef } from '../../store/row.ts'
 import { Button } from '../parts/panel.tsx'
-import { asJson, fieldsOf } from './fields.ts'
 import { FieldList } from './FieldList.tsx'
+import { asJson, fieldsOf } from './fields.ts'
 import { HexDump } from './HexDump.tsx'
 import { select } from './selection.ts'
 
@@ -37,16 +37,16 @@ export function Details({ row: ref }: { row: RowRef }) {
           <X className="size-4" aria-hidden="true" />
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <section className="min-h-0 flex-1 overflow-auto px-3.5 py-2 max-[1100px]:grid max-[1100px]:grid-cols-2 max-[1100px]:gap-6" tabIndex={0} aria-label="Fields and bytes">
+      <section
+        className="min-h-0 flex-1 overflow-auto px-3.5 py-2 max-[1100px]:grid max-[1100px]:grid-cols-2 max-[1100px]:gap-6"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+        tabIndex={0}
+        aria-label="Fields and bytes"
+      >
         <FieldList fields={fieldsOf(ref)} />
         <div>
           <h3 className="mt-3 mb-1 text-label text-faint max-[1100px]:mt-0">bytes of the record</h3>
-          {bytes === null ? (
-            <p className="text-faint">This row came without its bytes.</p>
-          ) : (
-            <HexDump bytes={bytes} />
-          )}
+          {bytes === null ? <p className="text-faint">This row came without its bytes.</p> : <HexDump bytes={bytes} />}
         </div>
       </section>
       <footer className="flex gap-2 border-t border-line px-3.5 py-2">
@@ -73,7 +73,11 @@ function CopyButton({ name, text }: { name: string; text: () => string }) {
       .catch(() => setSaid('not allowed'))
   return (
     <Button onClick={() => void copy()} testId={`copy-${name.toLowerCase()}`}>
-      {said === 'copied' ? <Check className="size-3.5" aria-hidden="true" /> : <Copy className="size-3.5" aria-hidden="true" />}
+      {said === 'copied' ? (
+        <Check className="size-3.5" aria-hidden="true" />
+      ) : (
+        <Copy className="size-3.5" aria-hidden="true" />
+      )}
       {said === null ? `Copy ${name}` : said === 'copied' ? `${name} copied` : 'Copying is not allowed here'}
     </Button>
   )

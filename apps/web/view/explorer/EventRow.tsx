@@ -24,39 +24,29 @@ export const EventRow = memo(
     const slot = SLOT_NAMES[batch.slot[row] ?? 0]
     const summary = summaryOf(batch, row)
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys (j, k, Enter)
-      <div
-        role="row"
-        id={`row-${ref.entry}`}
-        tabIndex={-1}
+      <tr
         aria-rowindex={index + 2}
-        aria-selected={selected}
+        aria-current={selected}
         data-testid="explorer-row"
         onClick={() => onSelect(ref)}
         className={`${GRID} absolute inset-x-0 cursor-default items-center px-4 ${selected ? 'bg-select' : 'hover:bg-sunken'}`}
         style={{ top, height }}
       >
-        <span role="gridcell" className="font-mono text-data">
-          {eventTime(zeroMs, batch.timeNs[row] ?? 0)}
-        </span>
-        <span role="gridcell" className="flex items-center gap-1.5">
+        <td className="font-mono text-data">{eventTime(zeroMs, batch.timeNs[row] ?? 0)}</td>
+        <td className="flex items-center gap-1.5">
           {slot !== undefined && <SlotMark slot={slot} />}
           {slot ?? `slot ${batch.slot[row]}`}
-        </span>
-        <span role="gridcell">{event?.type ?? `type ${batch.type[row]}`}</span>
-        <span role="gridcell" className="truncate font-mono text-data">
-          {commOf(batch, row)}
-        </span>
-        <span role="gridcell" className="text-right font-mono text-data">
+        </td>
+        <td>{event?.type ?? `type ${batch.type[row]}`}</td>
+        <td className="truncate font-mono text-data">{commOf(batch, row)}</td>
+        <td className="text-right font-mono text-data">
           {event?.hasTask && (batch.pid[row] ?? 0) !== 0 ? batch.pid[row] : ''}
-        </span>
-        <span role="gridcell" className="truncate pl-4 font-mono text-data" title={summary}>
+        </td>
+        <td className="truncate pl-4 font-mono text-data" title={summary}>
           {summary}
-        </span>
-        <span role="gridcell" className="text-right font-mono text-data text-faint">
-          {batch.cpu[row]}
-        </span>
-      </div>
+        </td>
+        <td className="text-right font-mono text-data text-faint">{batch.cpu[row]}</td>
+      </tr>
     )
   },
   (a, b) =>

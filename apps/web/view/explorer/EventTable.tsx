@@ -22,7 +22,7 @@ const OVERSCAN = 8
 export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
   const { shown, pausedBy } = useExplorer()
   const selected = useSelection((state) => state.selected)
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const followedTo = useRef(0)
   const hold = usePointerHold()
   const rowPx = useRef(23)
@@ -33,7 +33,8 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
     overscan: OVERSCAN,
     useFlushSync: false,
     // Whoever follows sees the end in this very frame, not after the next scroll event.
-    rangeExtractor: (range) => (pausedBy === null ? lastOf(range, scroller.current, rowPx.current) : defaultRangeExtractor(range)),
+    rangeExtractor: (range) =>
+      pausedBy === null ? lastOf(range, scroller.current, rowPx.current) : defaultRangeExtractor(range),
   })
   useLayoutEffect(() => {
     const fontPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
@@ -58,41 +59,41 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
   }
   return (
     <>
-      <div
+      <section
         ref={scroller}
-        role="grid"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
         tabIndex={0}
         aria-label="Events, oldest first"
-        aria-rowcount={shown.length + 1}
-        aria-activedescendant={selected === null ? undefined : `row-${selected.entry}`}
         data-testid="explorer-table"
         className="h-full overflow-y-scroll overscroll-contain [overflow-anchor:none]"
         onScroll={onScroll}
         {...hold}
       >
-        <div role="row" aria-rowindex={1} className={`${GRID} sticky top-0 z-10 border-b border-line bg-panel px-4 py-1 text-label text-faint`}>
-          {HEADS.map((head) => (
-            <span key={head.name} role="columnheader" className={head.look}>
-              {head.name}
-            </span>
-          ))}
-        </div>
-        <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((item, i) => {
-            const entry = shown.at(item.index)
-            // While it follows, every line gets a new row: the lines stay, and only their text changes.
-            const key = pausedBy === null ? i : entry
-            const marker = shown.marker(entry)
-            const row = marker === undefined ? rowAt(shown.entries, entry) : null
-            const place = { index: item.index, top: item.start, height: rowPx.current }
-            if (marker !== undefined) return <MarkerRow key={key} marker={marker} {...place} />
-            if (row === null) return null
-            return (
-              <EventRow key={key} row={row} {...place} selected={selected?.entry === entry} onSelect={open} />
-            )
-          })}
-        </div>
-      </div>
+        <table className="block" aria-rowcount={shown.length + 1}>
+          <thead className="sticky top-0 z-10 block border-b border-line bg-panel">
+            <tr aria-rowindex={1} className={`${GRID} px-4 py-1 text-label text-faint`}>
+              {HEADS.map((head) => (
+                <th key={head.name} scope="col" className={`font-normal ${head.look}`}>
+                  {head.name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="relative block" style={{ height: rows.getTotalSize() }}>
+            {rows.getVirtualItems().map((item, i) => {
+              const entry = shown.at(item.index)
+              // While it follows, every line gets a new row: the lines stay, and only their text changes.
+              const key = pausedBy === null ? i : entry
+              const marker = shown.marker(entry)
+              const row = marker === undefined ? rowAt(shown.entries, entry) : null
+              const place = { index: item.index, top: item.start, height: rowPx.current }
+              if (marker !== undefined) return <MarkerRow key={key} marker={marker} {...place} />
+              if (row === null) return null
+              return <EventRow key={key} row={row} {...place} selected={selected?.entry === entry} onSelect={open} />
+            })}
+          </tbody>
+        </table>
+      </section>
       <NewestPill />
     </>
   )

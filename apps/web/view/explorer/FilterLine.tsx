@@ -4,7 +4,7 @@ import { EVENTS, type EventType, SLOT_NAMES } from '@ringside/protocol'
 import { Search, X } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'
 import { useAgent } from '../../store/agent.ts'
-import { clearFilters, setFilter, toggled, TYPE_NAMES, unhide, useUi } from '../../store/ui.ts'
+import { clearFilters, setFilter, TYPE_NAMES, toggled, unhide, useUi } from '../../store/ui.ts'
 import { FollowControls } from './FollowControls.tsx'
 import { SlotMark } from './SlotMark.tsx'
 
@@ -17,7 +17,10 @@ export function FilterLine({ search }: { search: RefObject<HTMLInputElement | nu
   const applied = useAgent((state) => state.control?.applied ?? null)
   const fates = useAgent((state) => state.health?.fates)
   const types = TYPE_NAMES.filter(
-    (type) => !GENERATED.includes(type) || filter.types.includes(type) || fates?.some((row) => row.type === type && row.seen > 0),
+    (type) =>
+      !GENERATED.includes(type) ||
+      filter.types.includes(type) ||
+      fates?.some((row) => row.type === type && row.seen > 0),
   )
   const filtered = filter.types.length + filter.slots.length + hidden.length > 0 || filter.text !== ''
   return (
@@ -104,7 +107,9 @@ function Chip(props: { testId: string; on: boolean; onClick: () => void; title: 
       onClick={props.onClick}
       title={props.title}
       className={`flex h-6 items-center gap-1.5 rounded border px-1.5 text-data ${
-        props.on ? 'border-accent bg-select font-medium text-ink' : 'border-line text-mute hover:bg-sunken hover:text-ink'
+        props.on
+          ? 'border-accent bg-select font-medium text-ink'
+          : 'border-line text-mute hover:bg-sunken hover:text-ink'
       }`}
     >
       {props.children}

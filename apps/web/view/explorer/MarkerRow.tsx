@@ -34,9 +34,15 @@ export function MarkerRow({ marker, ...place }: Place & { marker: Marker }) {
       )
     case 'silence':
       return (
-        <Line place={place} testId="silence-row" look="bg-sunken text-mute" time={timeRange(marker.fromMs, marker.toMs)}>
+        <Line
+          place={place}
+          testId="silence-row"
+          look="bg-sunken text-mute"
+          time={timeRange(marker.fromMs, marker.toMs)}
+        >
           <span className="truncate">
-            This page was not connected for {duration(marker.toMs - marker.fromMs)}: what happened then was not sent to it.
+            This page was not connected for {duration(marker.toMs - marker.fromMs)}: what happened then was not sent to
+            it.
             {marker.restarted ? ' The agent was restarted; its counters began anew.' : ''}
           </span>
         </Line>
@@ -82,26 +88,23 @@ function whichTypes(dropped: readonly [EventType, number][], routed: readonly Ev
 }
 
 function routedTo(slot: SlotName, applied: Settings | null): EventType[] {
-  return applied === null ? [] : TYPE_NAMES.filter((type) => applied.types[type].slot === slot && applied.types[type].enabled)
+  return applied === null
+    ? []
+    : TYPE_NAMES.filter((type) => applied.types[type].slot === slot && applied.types[type].enabled)
 }
 
 function Line(props: { place: Place; testId: string; look: string; time: string; children: ReactNode }) {
   const { index, top, height } = props.place
   return (
-    <div
-      role="row"
+    <tr
       aria-rowindex={index + 2}
       data-testid={props.testId}
       className={`absolute inset-x-0 flex items-center gap-4 border-y border-line px-4 ${props.look}`}
       style={{ top, height }}
     >
-      <span role="gridcell" className="shrink-0 font-mono text-data">
-        {props.time}
-      </span>
-      <span role="gridcell" className="flex min-w-0 flex-1 items-center gap-4">
-        {props.children}
-      </span>
-    </div>
+      <td className="shrink-0 font-mono text-data">{props.time}</td>
+      <td className="flex min-w-0 flex-1 items-center gap-4">{props.children}</td>
+    </tr>
   )
 }
 
@@ -112,6 +115,7 @@ function spanOf(losses: readonly Loss[]): string {
 function unsentWords(marker: Extract<Marker, { kind: 'unsent' }>): string {
   const parts: string[] = []
   if (marker.skipped > 0) parts.push(`${formatCount(marker.skipped)} rows skipped: this page was too slow.`)
-  if (marker.withheld > 0) parts.push(`${formatCount(marker.withheld)} rows withheld: the agent had no room to hand them on.`)
+  if (marker.withheld > 0)
+    parts.push(`${formatCount(marker.withheld)} rows withheld: the agent had no room to hand them on.`)
   return parts.join(' ')
 }

@@ -4,12 +4,12 @@ export const GRID =
   'grid grid-cols-[8.75rem_5rem_4.5rem_10rem_4.5rem_minmax(0,1fr)_2.5rem] max-[1000px]:grid-cols-[8.75rem_4.75rem_4rem_8rem_4rem_minmax(0,1fr)_2.25rem]'
 
 export const HEADS = [
-  { name: 'time', look: '' },
-  { name: 'slot', look: '' },
-  { name: 'type', look: '' },
-  { name: 'process', look: '' },
+  { name: 'time', look: 'text-left' },
+  { name: 'slot', look: 'text-left' },
+  { name: 'type', look: 'text-left' },
+  { name: 'process', look: 'text-left' },
   { name: 'pid', look: 'text-right' },
-  { name: 'details', look: 'pl-4' },
+  { name: 'details', look: 'pl-4 text-left' },
   { name: 'cpu', look: 'text-right' },
 ] as const
 

@@ -9,7 +9,10 @@ import { useKeys } from '../hooks/use-keys.ts'
 import type { TableHandle } from './EventTable.tsx'
 import { select, useSelection } from './selection.ts'
 
-export function useExplorerKeys(table: RefObject<TableHandle | null>, search: RefObject<HTMLInputElement | null>): void {
+export function useExplorerKeys(
+  table: RefObject<TableHandle | null>,
+  search: RefObject<HTMLInputElement | null>,
+): void {
   const reveal: TableHandle['reveal'] = (place, how) => table.current?.reveal(place, how)
   useKeys({
     Space: (event) => {
@@ -86,4 +89,3 @@ function toGap(by: -1 | 1, reveal: TableHandle['reveal']): void {
   if (beside !== null) select(beside)
   reveal(place, 'center')
 }
-

@@ -92,7 +92,8 @@ function fieldOf(batch: Batch, row: number, field: FieldSpec, index: number): Fi
     ]
   }
   const value = showField(batch, row, index)
-  const named = field.show === 'fd-or-errno' || field.show === 'result' ? /^E[A-Z]/.test(value) : SEARCHED.has(field.show)
+  const named =
+    field.show === 'fd-or-errno' || field.show === 'result' ? /^E[A-Z]/.test(value) : SEARCHED.has(field.show)
   return [{ label: field.label, value, ...(named && value !== '' ? byText(value) : {}) }]
 }
 
@@ -102,7 +103,11 @@ function byText(text: string): Pick<FieldView, 'only' | 'not'> {
 
 function samplingOf(threshold: number): string {
   const weight = weightOf(threshold)
-  return weight === 1 ? 'every event kept' : weight === 0 ? 'none kept' : `${formatShare(1 / weight)} kept: stands for ${Number(weight.toPrecision(3))}`
+  return weight === 1
+    ? 'every event kept'
+    : weight === 0
+      ? 'none kept'
+      : `${formatShare(1 / weight)} kept: stands for ${Number(weight.toPrecision(3))}`
 }
 
 /** Exact values, not what is printed; indented JSON. */

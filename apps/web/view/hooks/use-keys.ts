@@ -17,11 +17,12 @@ export function useKeys(bindings: KeyBindingMap): void {
 
 function run(action: ((event: KeyboardEvent) => void) | undefined, event: KeyboardEvent): void {
   const target = event.target
-  const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  const typing =
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   if (typing && event.key !== 'Escape') return
   // Space and Enter belong to the button or link that has the focus.
   const pressable = target instanceof HTMLElement && target.closest('button, a, [role="switch"]') !== null
   if (pressable && (event.key === ' ' || event.key === 'Enter')) return
-  if (document.querySelector('[role="dialog"]') !== null && event.key !== '?' ) return
+  if (document.querySelector('[role="dialog"]') !== null && event.key !== '?') return
   action?.(event)
 }

@@ -13,10 +13,17 @@ export function AccountPanel({ health }: { health: Health }) {
   const unreadable = useConnection((state) => state.unreadable)
   const { client } = health
   return (
-    <Panel title="From the agent to this page" note={`${formatCount(health.clients)} ${health.clients === 1 ? 'client' : 'clients'} connected`}>
+    <Panel
+      title="From the agent to this page"
+      note={`${formatCount(health.clients)} ${health.clients === 1 ? 'client' : 'clients'} connected`}
+    >
       <dl className="grid grid-cols-2 gap-x-8 px-3.5 pt-1 pb-3 max-[1000px]:grid-cols-1">
         <Item name="missed" title="The hook fired and the program did not run; outside the laws">
-          {health.missed === null ? <span className="text-mute">unknown: this kernel does not tell</span> : formatCount(health.missed)}
+          {health.missed === null ? (
+            <span className="text-mute">unknown: this kernel does not tell</span>
+          ) : (
+            formatCount(health.missed)
+          )}
         </Item>
         <Item name="malformed" mark={<FateMark fate="malformed" />} title="Arrived, but could not be decoded">
           {formatCount(totalsOf(health.fates).malformed)}
@@ -35,7 +42,11 @@ export function AccountPanel({ health }: { health: Health }) {
             <Item name="sent" title="Rows sent to this page">
               {formatCount(client.sent)}
             </Item>
-            <Item name="thinned" mark={<FateMark fate="thinned" />} title="Not sent, because this page asks for a limited number of rows a second">
+            <Item
+              name="thinned"
+              mark={<FateMark fate="thinned" />}
+              title="Not sent, because this page asks for a limited number of rows a second"
+            >
               {formatCount(client.thinned)}
             </Item>
             <Item name="skipped" mark={<FateMark fate="skipped" />} title="Not sent, because this page was too slow">

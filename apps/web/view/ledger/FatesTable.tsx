@@ -1,6 +1,14 @@
 'use client'
 /** What became of every event, by slot and type. A type that is off is shown as off, never as zero. */
-import { DROP_REASONS, droppedOf, type EventType, type Fates, formatCount, type Health, type SlotName } from '@ringside/protocol'
+import {
+  DROP_REASONS,
+  droppedOf,
+  type EventType,
+  type Fates,
+  formatCount,
+  type Health,
+  type SlotName,
+} from '@ringside/protocol'
 import { Fragment, type ReactNode } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { type Totals, totalsOf } from '../../store/totals.ts'
@@ -8,14 +16,30 @@ import { TYPE_NAMES } from '../../store/ui.ts'
 import { FATE_MEANING, type Fate, FateMark } from '../parts/fates.tsx'
 import { Panel } from '../parts/panel.tsx'
 
-const COLUMNS = ['seen', 'filtered', 'sampled', 'shed', 'aggregated', 'dropped', 'submitted', 'consumed', 'decoded', 'malformed'] as const satisfies readonly (keyof Totals)[]
+const COLUMNS = [
+  'seen',
+  'filtered',
+  'sampled',
+  'shed',
+  'aggregated',
+  'dropped',
+  'submitted',
+  'consumed',
+  'decoded',
+  'malformed',
+] as const satisfies readonly (keyof Totals)[]
 
 export function FatesTable({ health }: { health: Health }) {
   const applied = useAgent((state) => state.control?.applied ?? null)
   const off = (slot: SlotName) =>
-    applied === null ? [] : TYPE_NAMES.filter((type) => applied.types[type].slot === slot && !applied.types[type].enabled)
+    applied === null
+      ? []
+      : TYPE_NAMES.filter((type) => applied.types[type].slot === slot && !applied.types[type].enabled)
   return (
-    <Panel title="Fates" note="every event since the agent started, by slot and type; each number is counted in one place">
+    <Panel
+      title="Fates"
+      note="every event since the agent started, by slot and type; each number is counted in one place"
+    >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
       <section className="overflow-x-auto px-3.5 pt-1 pb-3" tabIndex={0} aria-label="Table of fates">
         <table className="w-full min-w-[56rem]">
@@ -23,7 +47,11 @@ export function FatesTable({ health }: { health: Health }) {
             <tr>
               <th className="w-28 text-left font-normal">slot, type</th>
               {COLUMNS.map((fate) => (
-                <th key={fate} className="pl-3 text-right font-normal" title={fate in FATE_MEANING ? FATE_MEANING[fate as Fate] : undefined}>
+                <th
+                  key={fate}
+                  className="pl-3 text-right font-normal"
+                  title={fate in FATE_MEANING ? FATE_MEANING[fate as Fate] : undefined}
+                >
                   <span className="inline-flex items-center gap-1.5">
                     {fate in FATE_MEANING && <FateMark fate={fate as Fate} />}
                     {fate}
@@ -35,7 +63,11 @@ export function FatesTable({ health }: { health: Health }) {
           <tbody>
             {health.slots.map(({ slot }) => (
               <Fragment key={slot}>
-                <Row name={<span className="font-semibold">{slot}</span>} values={totalsOf(health.fates, slot)} strong />
+                <Row
+                  name={<span className="font-semibold">{slot}</span>}
+                  values={totalsOf(health.fates, slot)}
+                  strong
+                />
                 {health.fates
                   .filter((row) => row.slot === slot && !(row.seen === 0 && off(slot).includes(row.type)))
                   .map((row) => (

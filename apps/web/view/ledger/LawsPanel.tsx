@@ -1,9 +1,9 @@
 'use client'
 /** The six laws, each with the numbers of everything it was evaluated for. L5 is this page's own. */
 import { formatCount, type Health, LAW_IDS, type Law } from '@ringside/protocol'
+import { useExplorer } from '../explorer/use-explorer.ts'
 import { LawMark } from '../parts/LawMark.tsx'
 import { Panel } from '../parts/panel.tsx'
-import { useExplorer } from '../explorer/use-explorer.ts'
 
 type LawId = Law['id']
 
@@ -52,13 +52,19 @@ function LawGroup({ id, laws }: { id: LawId; laws: readonly Law[] }) {
       ) : (
         <ul>
           {laws.map((law) => (
-            <li key={law.scope} className="grid grid-cols-[1rem_6.5rem_minmax(0,1fr)_auto] items-baseline gap-2 pt-1 text-data">
+            <li
+              key={law.scope}
+              className="grid grid-cols-[1rem_6.5rem_minmax(0,1fr)_auto] items-baseline gap-2 pt-1 text-data"
+            >
               <LawMark verdict={law.verdict} />
               <span className="truncate text-mute" title={law.scope}>
                 {law.scope}
               </span>
               <span className="font-mono leading-4.5">{numbersOf(law)}</span>
-              <span className="text-right text-faint" title={`At most ${formatCount(law.inFlight)} may be on their way now`}>
+              <span
+                className="text-right text-faint"
+                title={`At most ${formatCount(law.inFlight)} may be on their way now`}
+              >
                 {law.difference === 0 ? 'difference 0' : `difference ${formatCount(law.difference)}`}
               </span>
             </li>

@@ -31,11 +31,15 @@ export function StreamsPanel({ health }: { health: Health }) {
                   <td className="py-0.5">{slot.slot}</td>
                   <td className="text-right">{formatCount(slot.gaps)}</td>
                   <td className="text-right">{formatCount(slot.tail)}</td>
-                  <td className={`text-right ${dropped > 0 ? 'font-semibold text-dropped-ink' : ''}`}>{formatCount(dropped)}</td>
+                  <td className={`text-right ${dropped > 0 ? 'font-semibold text-dropped-ink' : ''}`}>
+                    {formatCount(dropped)}
+                  </td>
                   <td className="text-center">
                     <LawMark verdict={law?.verdict ?? null} />
                   </td>
-                  <td className="text-right text-mute">{slot.firstDropMs === null ? 'none' : stamp(slot.firstDropMs)}</td>
+                  <td className="text-right text-mute">
+                    {slot.firstDropMs === null ? 'none' : stamp(slot.firstDropMs)}
+                  </td>
                   <td className="text-right text-mute">{slot.lastDropMs === null ? 'none' : stamp(slot.lastDropMs)}</td>
                 </tr>
               )

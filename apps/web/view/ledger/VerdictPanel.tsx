@@ -33,10 +33,18 @@ const SPANS: readonly (readonly [VerdictSpan, string])[] = [
   [null, 'since the start'],
 ]
 
-export function VerdictPanel(props: { verdict: JudgedVerdict; span: VerdictSpan; onSpan: (span: VerdictSpan) => void }) {
+export function VerdictPanel(props: {
+  verdict: JudgedVerdict
+  span: VerdictSpan
+  onSpan: (span: VerdictSpan) => void
+}) {
   const { verdict } = props
   return (
-    <section className="rounded-panel border border-line bg-panel px-4 py-3" aria-label="Verdict" data-testid="ledger-verdict">
+    <section
+      className="rounded-panel border border-line bg-panel px-4 py-3"
+      aria-label="Verdict"
+      data-testid="ledger-verdict"
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <span className={`flex min-w-0 items-center gap-2.5 ${LOOKS[verdict.state]}`}>
           <VerdictSign state={verdict.state} large />
@@ -44,14 +52,20 @@ export function VerdictPanel(props: { verdict: JudgedVerdict; span: VerdictSpan;
         </span>
         <fieldset className="ml-auto flex gap-1" aria-label="Time that the verdict covers">
           {SPANS.map(([span, name]) => (
-            <Button key={name} pressed={props.span === span} strong={props.span === span} onClick={() => props.onSpan(span)}>
+            <Button
+              key={name}
+              pressed={props.span === span}
+              strong={props.span === span}
+              onClick={() => props.onSpan(span)}
+            >
               {name}
             </Button>
           ))}
         </fieldset>
       </div>
       <p className="mt-1.5 text-mute">
-        {MEANING[verdict.state]} {verdict.sinceMs !== null && `Judged ${sinceWords(verdict)}, ${stamp(verdict.sinceMs)}.`}
+        {MEANING[verdict.state]}{' '}
+        {verdict.sinceMs !== null && `Judged ${sinceWords(verdict)}, ${stamp(verdict.sinceMs)}.`}
       </p>
       {(verdict.losses.length > 0 || verdict.notes.length > 0) && (
         <ul className="mt-1.5 space-y-0.5">

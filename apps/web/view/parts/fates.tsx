@@ -1,15 +1,7 @@
 /** The fates' marks: one colour and one shape each, so that no meaning rests on the colour alone. */
 import type { ReactNode } from 'react'
 
-export type Fate =
-  | 'submitted'
-  | 'consumed'
-  | 'sampled'
-  | 'shed'
-  | 'dropped'
-  | 'malformed'
-  | 'thinned'
-  | 'skipped'
+export type Fate = 'submitted' | 'consumed' | 'sampled' | 'shed' | 'dropped' | 'malformed' | 'thinned' | 'skipped'
 
 export const FATE_COLOR: Readonly<Record<Fate, string>> = {
   submitted: 'var(--submitted)',

@@ -1,7 +1,7 @@
 'use client'
+import type { Phase } from '../../connection/state.ts'
 /** How old what is shown is. */
 import { lastFrameMs, useConnection } from '../../store/connection.ts'
-import type { Phase } from '../../connection/state.ts'
 import { duration } from '../format.ts'
 import { useNow } from '../hooks/use-now.ts'
 import { useStale } from './Stale.tsx'
@@ -31,10 +31,16 @@ export function ConnectionAge() {
       title="Age of the last message from the agent"
     >
       <svg viewBox="0 0 8 8" className={`size-2 ${well ? 'text-consumed' : 'text-dropped'}`} aria-hidden="true">
-        {well ? <circle cx="4" cy="4" r="3" fill="currentColor" /> : <path d="M1 1 7 7M7 1 1 7" stroke="currentColor" strokeWidth="1.6" />}
+        {well ? (
+          <circle cx="4" cy="4" r="3" fill="currentColor" />
+        ) : (
+          <path d="M1 1 7 7M7 1 1 7" stroke="currentColor" strokeWidth="1.6" />
+        )}
       </svg>
       {WORDS[phase]}
-      {age !== null && <span className="text-faint max-[1000px]:hidden">· {age < FRESH_MS ? '<1 s' : duration(age)} ago</span>}
+      {age !== null && (
+        <span className="text-faint max-[1000px]:hidden">· {age < FRESH_MS ? '<1 s' : duration(age)} ago</span>
+      )}
     </span>
   )
 }

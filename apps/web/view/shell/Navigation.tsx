@@ -48,13 +48,29 @@ function Figures() {
   const since = health === null ? '' : `since the agent started, ${stamp(health.timeMs - health.upMs)}`
   return (
     <dl className="ml-auto flex items-center gap-5 pr-2">
-      <Figure known={point !== undefined} testId="events-per-second" label="seen/s" title="Events that the kernel saw, over the last second">
+      <Figure
+        known={point !== undefined}
+        testId="events-per-second"
+        label="seen/s"
+        title="Events that the kernel saw, over the last second"
+      >
         {rate(point?.rates.seen ?? 0)}
       </Figure>
-      <Figure known={point !== undefined} label="streamed/s" title="Rows sent to this page, over the last second" testId="streamed-per-second">
+      <Figure
+        known={point !== undefined}
+        label="streamed/s"
+        title="Rows sent to this page, over the last second"
+        testId="streamed-per-second"
+      >
         {rate(point?.streamed ?? 0)}
       </Figure>
-      <Figure known={lost !== null} label="kernel lost" title={`Events dropped by the kernel ${since}`} testId="kernel-lost" alarm={(lost ?? 0) > 0 ? 'dropped' : null}>
+      <Figure
+        known={lost !== null}
+        label="kernel lost"
+        title={`Events dropped by the kernel ${since}`}
+        testId="kernel-lost"
+        alarm={(lost ?? 0) > 0 ? 'dropped' : null}
+      >
         {formatCount(lost ?? 0)}
       </Figure>
       <Figure

@@ -4,11 +4,11 @@ import { type ReactNode, useEffect } from 'react'
 import { startConnection, useConnection } from '../../store/connection.ts'
 import { installProbe } from '../../store/probe.ts'
 import { HatchDefinitions } from '../parts/fates.tsx'
-import { StaleBanner, useStale } from './Stale.tsx'
 import { KeyHelp } from './KeyHelp.tsx'
 import { Navigation } from './Navigation.tsx'
 import { SignIn } from './SignIn.tsx'
 import { SyntheticBanner } from './Source.tsx'
+import { StaleBanner, useStale } from './Stale.tsx'
 import { TopBar } from './TopBar.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -27,10 +27,12 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <TopBar />
-      <Navigation />
-      <SyntheticBanner />
-      <StaleBanner />
+      <header className="shrink-0">
+        <TopBar />
+        <Navigation />
+        <SyntheticBanner />
+        <StaleBanner />
+      </header>
       <main
         id="room"
         tabIndex={-1}

@@ -12,13 +12,16 @@ import { VerdictPill } from './VerdictPill.tsx'
 export function TopBar() {
   const host = useAgent((state) => state.hello?.host)
   return (
-    <header className="flex h-10 shrink-0 items-center gap-3 border-b border-line bg-panel px-4">
+    <div className="flex h-10 shrink-0 items-center gap-3 border-b border-line bg-panel px-4">
       <Link href="/" className="flex items-center gap-1.5 font-semibold tracking-tight" aria-label="Ringside: overview">
         <Mark />
         Ringside
       </Link>
       {host !== undefined && (
-        <span className="max-w-64 shrink-0 truncate text-mute" title={`${host.name} · Linux ${host.kernel} · ${host.cpus} CPUs`}>
+        <span
+          className="max-w-64 shrink-0 truncate text-mute"
+          title={`${host.name} · Linux ${host.kernel} · ${host.cpus} CPUs`}
+        >
           <span className="text-ink">{host.name}</span>
           <span className="max-[1100px]:hidden"> · {kernelName(host.kernel)}</span>
         </span>
@@ -38,7 +41,7 @@ export function TopBar() {
           <CircleHelp className="size-4" aria-hidden="true" />
         </button>
       </span>
-    </header>
+    </div>
   )
 }
 

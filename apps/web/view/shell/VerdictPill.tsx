@@ -6,8 +6,8 @@ import { useMemo } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { judge } from '../../store/verdict.ts'
 import { stamp } from '../format.ts'
-import { headline, sinceWords } from '../ledger/words.ts'
 import { VerdictSign } from '../ledger/VerdictSign.tsx'
+import { headline, sinceWords } from '../ledger/words.ts'
 
 const LOOKS: Readonly<Record<VerdictState, string>> = {
   unknown: 'text-mute bg-sunken',

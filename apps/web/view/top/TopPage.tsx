@@ -30,9 +30,9 @@ export function TopPage() {
     <div className="mx-auto max-w-[150rem] p-3">
       <h1 className="sr-only">Top</h1>
       <p className="px-1 pb-3 text-mute">
-        The heaviest of the last {duration(top.windowMs)}, counted over every decoded event before anything is thinned for
-        this page, and weighted by the sampling rate. The pale end of a bar is what the count may be too high; events that
-        were dropped or shed may come on top.
+        The heaviest of the last {duration(top.windowMs)}, counted over every decoded event before anything is thinned
+        for this page, and weighted by the sampling rate. The pale end of a bar is what the count may be too high;
+        events that were dropped or shed may come on top.
       </p>
       <div className="grid grid-cols-2 gap-3 max-[1100px]:grid-cols-1">
         {TOP_TABLES.map((table) => {

@@ -54,7 +54,10 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
               {rate(row.count / seconds)}
             </td>
             <td className="pl-4">
-              <Bar share={most === 0 ? 0 : row.count / most} error={row.count === 0 ? 0 : Math.min(1, row.error / row.count)} />
+              <Bar
+                share={most === 0 ? 0 : row.count / most}
+                error={row.count === 0 ? 0 : Math.min(1, row.error / row.count)}
+              />
             </td>
             <td className="text-right">{formatShare(total === 0 ? null : row.count / total)}</td>
             <td className="truncate text-right text-data text-faint">{bound(row.error / seconds, lost / seconds)}</td>
@@ -67,7 +70,9 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
 
 /** The true rate lies in [count − error, count + lost]. */
 function bound(below: number, above: number): string {
-  const parts = [below < 0.05 ? '' : `−${short(below)}`, above < 0.05 ? '' : `+${short(above)}`].filter((part) => part !== '')
+  const parts = [below < 0.05 ? '' : `−${short(below)}`, above < 0.05 ? '' : `+${short(above)}`].filter(
+    (part) => part !== '',
+  )
   return parts.length === 0 ? 'exact' : `${parts.join(' ')} /s`
 }
 
