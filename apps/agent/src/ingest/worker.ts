@@ -1,4 +1,5 @@
 /** Entry of the ingest thread: opens its feed, and hands ingest the thread's ends. It never returns to the event loop. */
+import { setPriority } from 'node:os'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { nsSince } from '../source/monotonic.ts'
 import { openFeed } from '../source/open-feed.ts'
@@ -7,8 +8,10 @@ import type { FromIngest, IngestOptions, ToIngest } from './messages.ts'
 
 if (parentPort === null) throw new Error('ingest runs in a worker thread')
 const port = parentPort
+const READER_NICE = -10
 const options = workerData as IngestOptions
 
+raisePriority()
 try {
   const feed = await openFeed(options.feed)
   try {
@@ -25,4 +28,17 @@ try {
 } catch (thrown) {
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
   port.postMessage({ type: 'failed', message } satisfies FromIngest)
+}
+
+/**
+ * The reader rests most of the time, and loses events when it is not let run: on a busy host it is to go first. On
+ * Linux this is the calling thread's own nice value. Without the right to raise it the thread runs as any other.
+ */
+function raisePriority(): void {
+  try {
+    setPriority(READER_NICE)
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    if (code !== 'ERR_SYSTEM_ERROR') throw thrown
+  }
 }
