@@ -60,6 +60,7 @@ export class Ingest {
   #healthDueMs = 0
   #missed: number | null = null
   #sleeping = false
+  #lookedAgain = false
   #stopping = false
 
   constructor(feed: SourceFeed, options: IngestOptions, io: IngestIo) {
@@ -169,9 +170,11 @@ export class Ingest {
     this.#feed.setAsleep(true)
     const found = this.#fills.some((_, slot) => {
       const state = this.#feed.state(slot)
-      return state !== null && state.producer !== state.consumer && !state.busy
+      return state !== null && state.producer !== state.consumer && !state.busy && !state.fault
     })
-    if (!found) this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
+    /* Once: what a look finds and the next pass cannot read must not keep the thread from resting. */
+    this.#lookedAgain = found && !this.#lookedAgain
+    if (!this.#lookedAgain) this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
     this.#feed.setAsleep(false)
   }
 
@@ -193,8 +196,7 @@ export class Ingest {
         this.#publisher.replace(message.demands, this.#io.nowNs())
         break
       case 'adopt':
-        this.#feed.adopt(message.slot, message.handle)
-        this.#post({ type: 'adopted', request: message.request })
+        this.#adopt(message.slot, message.handle, message.request)
         break
       case 'swapped':
         this.#fills[message.slot]?.resized()
@@ -214,6 +216,16 @@ export class Ingest {
         this.#stopping = true
         break
     }
+  }
+
+  /** A ring that cannot be read is not answered for: whoever asked gives it up, and the slot keeps its own. */
+  #adopt(slot: number, handle: number, request: number): void {
+    try {
+      this.#feed.adopt(slot, handle)
+    } catch {
+      return
+    }
+    this.#post({ type: 'adopted', request })
   }
 
   #drain(): void {

@@ -7,8 +7,8 @@ import { openSynthetic } from '../synthetic/source.ts'
 
 const ZERO = { hi: 3, lo: 5 }
 
-/** Ingest under a clock that moves only while it waits. */
-function open(synthetic: Partial<SyntheticOptions> = {}) {
+/** Ingest under a clock that moves only while it waits. @param change what the feed does otherwise */
+function open(synthetic: Partial<SyntheticOptions> = {}, change: Partial<SourceFeed> = {}) {
   const { feed, controls, clock } = openSynthetic(synthetic)
   const messages: FromIngest[] = []
   const inbox: ToIngest[] = []
@@ -33,6 +33,7 @@ function open(synthetic: Partial<SyntheticOptions> = {}) {
     abandoned: (slot) => feed.abandoned(slot),
     retired: () => feed.retired(),
     close: () => feed.close(),
+    ...change,
   }
   const options: IngestOptions = {
     feed: { kind: 'synthetic', cpus: 2, seed: 1, eventsPerSecond: 1, shared: new SharedArrayBuffer(0), rings: [] },
@@ -131,4 +132,24 @@ test('missed runs are told as they were last heard of', () => {
   runFor(1500)
   const healths = messages.flatMap((message) => (message.type === 'health' ? [message.health] : []))
   expect(healths.map(({ missed }) => missed)).toEqual([41, 41])
+})
+
+test('[RNG-5] a faulty ring is told, and does not keep the thread from resting', () => {
+  const state = { capacityBytes: 65_536, producer: 9000, consumer: 100, busy: false, fault: true }
+  const { messages, waits, runFor } = open({}, { state: () => state, read: () => 0 })
+  runFor(1500)
+  expect(waits.length).toBeLessThan(200)
+  const health = messages.flatMap((message) => (message.type === 'health' ? [message.health] : [])).at(-1)
+  expect(health?.slots.map(({ reader }) => reader)).toEqual(['fault', 'fault', 'fault'])
+})
+
+test('a ring that cannot be adopted is not answered for, and reading goes on', () => {
+  const refuse = () => {
+    throw new Error('it has a reader already')
+  }
+  const { inbox, messages, runFor } = open({}, { adopt: refuse })
+  inbox.push({ type: 'adopt', slot: 1, handle: 77, request: 5 }, { type: 'missed', missed: 3 })
+  runFor(1500)
+  expect(messages.filter(({ type }) => type === 'adopted')).toEqual([])
+  expect(messages.some((message) => message.type === 'health' && message.health.missed === 3)).toBe(true)
 })

@@ -16,7 +16,7 @@ import { SyntheticHost, type SyntheticOptions } from '../../src/source/synthetic
 import { Controls, SMALL } from '../synthetic/source.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../dist/ingest/worker.js', import.meta.url))
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 30_000
 
 export const EVERYTHING: Demand = {
   id: 1,
