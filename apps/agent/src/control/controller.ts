@@ -2,6 +2,7 @@
  * The one writer of the control block and of the slots. Commands are carried out one after the other; what is applied
  * is read back from where the programs read it, and stands beside what was asked.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type CommandMessage,
   type Control,
@@ -21,6 +22,8 @@ import { recordOf } from './settings.ts'
 const HISTORY_MAX = 50
 const PENDING_MAX = 32
 const RESIZE_EVERY_MS = 2000
+/** A swap waits for the kernel, some 10 to 60 ms; the end of the agent waits no longer than this for a swap. */
+const LAST_TURN_MS = 500
 
 export interface ControllerOptions {
   host: SourceHost
@@ -47,6 +50,7 @@ export class Controller {
   #lastResizeMs = Number.NEGATIVE_INFINITY
   #resizeWaits = false
   #turn: Promise<unknown> = Promise.resolve()
+  readonly #end = new AbortController()
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -74,6 +78,7 @@ export class Controller {
    * @param by who asks, for the history
    */
   async execute(message: CommandMessage, by: string): Promise<Reply> {
+    if (this.#ending) return this.#reply(message, ENDING)
     if (this.#pending.size >= PENDING_MAX) return this.#reply(message, TOO_MANY)
     const entry = { text: describeChange(this.#asked, message.command) }
     const waitMs = this.#waitMs(message)
@@ -83,7 +88,7 @@ export class Controller {
       this.#pending.add(entry)
       this.#options.onChange(this.state())
       // Timers may fire a little early, by the clock that the next look takes.
-      await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitMs) + 1))
+      await sleep(Math.ceil(waitMs) + 1, undefined, { signal: this.#end.signal }).catch(() => undefined)
       this.#resizeWaits = false
     }
     this.#pending.add(entry)
@@ -100,10 +105,18 @@ export class Controller {
     }
   }
 
-  /** At the agent's end: every program returns before `seen`, so that what is in the buffers is the rest. */
-  silence(): void {
+  /**
+   * At the agent's end. At once every program returns before `seen`, so that what is in the buffers is the rest, and
+   * commands are refused. Resolves when the one that is being carried out is done, or has taken too long: from then on
+   * the host may be closed.
+   */
+  async stop(): Promise<void> {
+    this.#end.abort()
     this.#asked = { ...this.#asked, paused: true }
     this.#write(this.#capacities)
+    const late = new AbortController()
+    await Promise.race([this.#turn, sleep(LAST_TURN_MS, undefined, { signal: late.signal })])
+    late.abort()
   }
 
   async #carryOut(message: CommandMessage, by: string, entry: { text: string }): Promise<Reply> {
@@ -123,11 +136,17 @@ export class Controller {
       ok: problem === null,
     })
     if (this.#history.length > HISTORY_MAX) this.#history.shift()
-    this.#options.onChange(this.state())
+    // At the end nobody is left to be told, and the host may be closed.
+    if (!this.#ending) this.#options.onChange(this.state())
     return this.#reply(message, problem)
   }
 
+  get #ending(): boolean {
+    return this.#end.signal.aborted
+  }
+
   #refusal(message: CommandMessage): Problem | null {
+    if (this.#ending) return ENDING
     if (message.revision !== null && message.revision !== this.#revision) return STALE
     return refusalOf(message.command, this.#asked)
   }
@@ -196,6 +215,12 @@ const STALE: Problem = {
   code: 'stale',
   message: 'the controls have changed since you saw them',
   hint: 'Look at what is applied now, and ask again.',
+}
+
+const ENDING: Problem = {
+  code: 'ending',
+  message: 'the agent is coming to its end',
+  hint: 'Start it again.',
 }
 
 const TOO_MANY: Problem = {

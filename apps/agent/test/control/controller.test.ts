@@ -1,6 +1,6 @@
 /** The controller's promises: one writer, one command at a time, what is applied is read back. */
 import type { Command, Control, Reply } from '@ringside/protocol'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Controller } from '../../src/control/controller.ts'
 import { defaultSettings } from '../../src/control/settings.ts'
 import { errno, FakeHost, FakeIngest } from './fake-host.ts'
@@ -171,5 +171,52 @@ describe('a resize', () => {
     done.push('pause')
     expect((await second).ok).toBe(true)
     expect(done).toEqual(['pause', 'second'])
+  })
+})
+
+describe('[LIF-5] the end', () => {
+  /** Ends the wait of the install that runs. */
+  let install: () => void
+
+  beforeEach(() => {
+    host.installed = new Promise((resolve) => {
+      install = resolve
+    })
+  })
+
+  function running(): Promise<Reply> {
+    return run({ op: 'resize', slot: 'debug', bytes: 16 * MIB })
+  }
+
+  it('waits for the command that is being carried out, with the programs silenced at once', async () => {
+    const reply = running()
+    await vi.waitFor(() => expect(host.calls).toContain('install 2 11'))
+    const stopped = controller.stop().then(() => host.calls.push('stopped'))
+    expect(controller.state().applied.paused).toBe(true)
+    install()
+    expect((await reply).ok).toBe(true)
+    await stopped
+    expect(host.calls.at(-1)).toBe('stopped')
+    expect(controller.state().applied.paused).toBe(true)
+  })
+
+  it('does not wait for ever, and what ends after the host is closed rejects nothing', async () => {
+    const reply = running()
+    await vi.waitFor(() => expect(host.calls).toContain('install 2 11'))
+    await controller.stop()
+    await host.close()
+    install()
+    expect((await reply).ok).toBe(false)
+  })
+
+  it('refuses what comes after it, and what waits for its time', async () => {
+    install()
+    controller = newController(60_000)
+    await run({ op: 'resize', slot: 'debug', bytes: 16 * MIB })
+    const waits = run({ op: 'resize', slot: 'normal', bytes: 4 * MIB })
+    await controller.stop()
+    await host.close()
+    expect((await waits).error?.code).toBe('ending')
+    expect((await run({ op: 'pause', on: false })).error?.code).toBe('ending')
   })
 })

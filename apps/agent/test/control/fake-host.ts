@@ -13,6 +13,9 @@ export class FakeHost implements SourceHost {
   readonly calls: string[] = []
   failCreate: Error | null = null
   failInstall: Error | null = null
+  /** An install resolves with this: the kernel waits for the programs that still hold the old ring. */
+  installed: Promise<void> = Promise.resolve()
+  #closed = false
   readonly #block = new Uint8Array(ABI.structs.rs_control.bytes)
   #lastHandle = 10
 
@@ -30,6 +33,7 @@ export class FakeHost implements SourceHost {
   wake(): void {}
 
   readControl(): Uint8Array {
+    if (this.#closed) throw new Error('the map is closed')
     return this.#block.slice()
   }
 
@@ -47,6 +51,7 @@ export class FakeHost implements SourceHost {
 
   async installRing(slot: number, handle: number): Promise<void> {
     this.calls.push(`install ${slot} ${handle}`)
+    await this.installed
     if (this.failInstall !== null) throw this.failInstall
   }
 
@@ -58,7 +63,9 @@ export class FakeHost implements SourceHost {
     return 0
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closed = true
+  }
 }
 
 export class FakeIngest implements IngestLink {

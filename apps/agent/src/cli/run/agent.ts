@@ -120,8 +120,8 @@ export class Agent {
   /** Silences the programs, drains what they have written, closes every connection, detaches. @returns the last health */
   async stop(): Promise<Health | null> {
     clearInterval(this.#missed)
-    this.#controller.silence()
-    await Promise.all([this.#thread.stop(), this.#listening.close()])
+    const drained = this.#controller.stop().then(() => this.#thread.stop())
+    await Promise.all([drained, this.#listening.close()])
     await this.#host.close()
     return this.#lastHealth && { ...this.#lastHealth, client: null, clients: 0 }
   }
