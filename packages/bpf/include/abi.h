@@ -215,7 +215,7 @@ struct rs_slot_control {
 /* The single element of the map `control`. Every word is written whole. */
 struct rs_control {
 	__u32 agent_pid;	/* 0: thread group id that is not its own subject; 0: show all */
-	__u16 agent_port;	/* 4: packets and sockets of this port likewise; 0: show all */
+	__u16 agent_port;	/* 4: TCP of 127.0.0.1 and ::1 with this port likewise; 0: show all */
 	__u16 paused;		/* 6: 1: every program returns before `seen` */
 	struct rs_type_control type[RS_TYPES]; /* 8 */
 	struct rs_slot_control slot[RS_SLOTS]; /* 136 */

@@ -28,7 +28,14 @@ export type FeedDescriptor =
       rings: (number | null)[]
       waker: number
     }
-  | { kind: 'synthetic'; cpus: number; seed: number; eventsPerSecond: number; shared: SharedArrayBuffer; rings: (number | null)[] }
+  | {
+      kind: 'synthetic'
+      cpus: number
+      seed: number
+      eventsPerSecond: number
+      shared: SharedArrayBuffer
+      rings: (number | null)[]
+    }
 
 /** The reading half. Every method is called from the ingest thread only. */
 export interface SourceFeed {

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { EVENT_TYPES } from '@ringside/protocol'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DIRECTION } from '../../src/source/abi.ts'
 import { type SeenEvent, watch } from './support/events.ts'
 
@@ -22,13 +22,20 @@ interface Ports {
   client: number
 }
 
-/** One connection, closed by the client first; the server's socket is closed at last. */
-async function connection(listenAt: string, connectTo: string): Promise<Ports> {
+/**
+ * One connection, closed by the client first; the server's socket is closed at last.
+ * @param from the client's own address and port, where they matter
+ */
+async function connection(
+  listenAt: string,
+  connectTo: string,
+  { serverPort = 0, from = {} }: { serverPort?: number; from?: { localAddress?: string; localPort?: number } } = {},
+): Promise<Ports> {
   const server: Server = createServer((socket) => socket.resume().on('end', () => socket.end()))
-  server.listen(0, listenAt)
+  server.listen(serverPort, listenAt)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const client = connect(port, connectTo)
+  const client = connect({ port, host: connectTo, ...from })
   await once(client, 'connect')
   const clientPort = client.localPort as number
   client.end('x')
@@ -119,3 +126,69 @@ test('a UDP datagram has the length of its IP packet', async () => {
   const mine = events.filter(({ conn }) => conn.protocol === IPPROTO_UDP && conn.dport === port)
   expect(mine.map(({ numbers }) => numbers.length)).toEqual([payload.length + IPV4_UDP_HEADERS])
 })
+
+describe('[D12] the traffic of the agent is that of its port', () => {
+  const BOTH = { ...TCP, ...PACKETS }
+
+  /** What was told of an agent's port while there was a connection of that port. */
+  async function watchPort(programs: Record<number, string>, make: (port: number) => Promise<unknown>) {
+    const port = await freePort()
+    const events = await watch(programs, async (generator) => {
+      generator.setAgentPort(port)
+      await make(port)
+    })
+    return events.filter(({ conn }) => conn.sport === port || conn.dport === port).map(({ type }) => type)
+  }
+
+  test.each([
+    { name: '127.0.0.1', listenAt: '127.0.0.1', connectTo: '127.0.0.1' },
+    { name: '::1', listenAt: '::1', connectTo: '::1' },
+    { name: '127.0.0.1 inside of IPv6', listenAt: '::ffff:127.0.0.1', connectTo: '::ffff:127.0.0.1' },
+  ])('on $name: nothing is told of it', async ({ listenAt, connectTo }) => {
+    const connectHere = (port: number) => connection(listenAt, connectTo, { serverPort: port })
+    expect(await watchPort(BOTH, connectHere)).toEqual([])
+    expect(await watchPort(RECEIVED, connectHere)).toEqual([])
+  })
+
+  test('at either end', async () => {
+    const from = (port: number) => connection('127.0.0.1', '127.0.0.1', { from: { localPort: port } })
+    expect(await watchPort(BOTH, from)).toEqual([])
+    expect(await watchPort(RECEIVED, from)).toEqual([])
+  })
+
+  test.each([
+    { name: 'another address', listenAt: '127.0.0.2', connectTo: '127.0.0.2' },
+    { name: 'another address inside of IPv6', listenAt: '::ffff:127.0.0.2', connectTo: '::ffff:127.0.0.2' },
+  ])('$name with that number is told', async ({ listenAt, connectTo }) => {
+    const connectHere = (port: number) => connection(listenAt, connectTo, { serverPort: port })
+    expect(new Set(await watchPort(BOTH, connectHere))).toEqual(new Set(['tcp', 'packet']))
+    expect(await watchPort(RECEIVED, connectHere)).not.toEqual([])
+  })
+
+  test('another address at the other end, with that number, is told', async () => {
+    const from = (port: number) =>
+      connection('127.0.0.1', '127.0.0.1', { from: { localAddress: '127.0.0.2', localPort: port } })
+    expect(new Set(await watchPort(BOTH, from))).toEqual(new Set(['tcp', 'packet']))
+  })
+
+  test('a datagram to that number is told: the agent has none', async () => {
+    const types = await watchPort(RECEIVED, async (port) => {
+      const socket = createSocket('udp4').bind(port, '127.0.0.1')
+      await once(socket, 'listening')
+      socket.send('x', port, '127.0.0.1')
+      await once(socket, 'message')
+      socket.close()
+      await once(socket, 'close')
+    })
+    expect(types).toEqual(['packet'])
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -99,6 +99,11 @@ export class Generator {
     this.#object.map('control').write(at, new Uint8Array(Uint32Array.of(threshold).buffer))
   }
 
+  /** From now on the traffic of this port is taken for the agent's own. */
+  setAgentPort(port: number): void {
+    this.#object.map('control').write(CONTROL.agent_port, new Uint8Array(Uint16Array.of(port).buffer))
+  }
+
   /** Nothing is seen any more: for generators beside which the host's own events are counted. */
   pause(): void {
     this.#object.map('control').write(CONTROL.paused, new Uint8Array(Uint16Array.of(1).buffer))

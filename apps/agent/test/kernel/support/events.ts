@@ -1,6 +1,7 @@
 /** Real events as plain objects, for tests that look at a handful of them: every member of the contract by its name. */
 import { EVENT_TYPES, type EventType } from '@ringside/protocol'
 import { ABI } from '../../../src/source/abi.ts'
+import type { Generator } from '../../../src/source/kernel/generator.ts'
 import { Reading } from './reading.ts'
 
 const RING_BYTES = 4 * 1024 * 1024
@@ -28,7 +29,10 @@ export interface SeenEvent {
 }
 
 /** Runs `act` while these programs watch, and gives what they told of it. */
-export async function watch(programs: Record<number, string>, act: () => Promise<unknown>): Promise<SeenEvent[]> {
+export async function watch(
+  programs: Record<number, string>,
+  act: (generator: Generator) => Promise<unknown>,
+): Promise<SeenEvent[]> {
   const reading = await Reading.open({ ringBytes: RING_BYTES, also: programs })
   const events: SeenEvent[] = []
   reading.onChunk = (words, good) => {
@@ -37,7 +41,7 @@ export async function watch(programs: Record<number, string>, act: () => Promise
     }
   }
   try {
-    await act()
+    await act(reading.generator)
     const { laws } = await reading.account()
     if (laws.some((law) => law.difference !== 0)) throw new Error(laws.map((law) => law.text).join('; '))
     return events
