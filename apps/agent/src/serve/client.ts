@@ -19,6 +19,8 @@ import { Latest, type StateKind } from './latest.ts'
 /** Batches that may be on their way without an acknowledgement. */
 export const CREDIT = 8
 export const BUFFERED_MAX_BYTES = 1024 * 1024
+/** Of messages that are never skipped: far more than anybody has who reads. */
+export const UNSKIPPABLE_MAX_BYTES = 256 * 1024
 const STUCK_MS = 10_000
 
 export type ClientSocket = Pick<WebSocket, 'send' | 'close' | 'terminate' | 'bufferedAmount' | 'readyState' | 'OPEN'>
@@ -42,6 +44,8 @@ export class Client {
   #queued = 0
   #framesSent = 0
   #framesSkipped = 0
+  /** Of messages that are never skipped, and have not left the process. */
+  #unskippableBytes = 0
   /** Since when the socket has had no room; null while it has. */
   #fullSinceMs: number | null = null
 
@@ -80,7 +84,9 @@ export class Client {
   /** Credit: the page has taken in every batch up to this number. */
   acknowledge(frame: number): void {
     const kept = this.#unacknowledged.findIndex((number) => number > frame)
-    this.#unacknowledged.splice(0, kept < 0 ? this.#unacknowledged.length : kept)
+    const taken = this.#unacknowledged.splice(0, kept < 0 ? this.#unacknowledged.length : kept)
+    // Slow, not stuck: it is spared frames, and stays.
+    if (taken.length > 0) this.#fullSinceMs = null
   }
 
   /** A state message; an older one of its kind that still waits is dropped. */
@@ -88,9 +94,17 @@ export class Client {
     this.#latest.say(kind, make)
   }
 
-  /** A message that is never skipped. */
+  /** A message that is never skipped; whoever goes on asking and reads no answer is cut off. */
   say(message: AgentMessage): void {
-    this.#sendText(JSON.stringify(message), () => undefined)
+    const text = JSON.stringify(message)
+    if (this.#unskippableBytes + text.length > UNSKIPPABLE_MAX_BYTES) {
+      this.terminate()
+      return
+    }
+    this.#unskippableBytes += text.length
+    this.#sendText(text, () => {
+      this.#unskippableBytes -= text.length
+    })
   }
 
   /** Says why, then closes. */
@@ -107,7 +121,10 @@ export class Client {
 
   /** Whether the socket has had no room for 10 s. @param nowMs monotonic */
   isStuck(nowMs: number): boolean {
-    if (this.#socket.bufferedAmount < BUFFERED_MAX_BYTES / 2) this.#fullSinceMs = null
+    const buffered = this.#socket.bufferedAmount
+    if (buffered < BUFFERED_MAX_BYTES / 2) this.#fullSinceMs = null
+    // Answers to pings stand there too, which are not sent by us.
+    else if (buffered > BUFFERED_MAX_BYTES) this.#fullSinceMs ??= nowMs
     return this.#fullSinceMs !== null && nowMs - this.#fullSinceMs >= STUCK_MS
   }
 

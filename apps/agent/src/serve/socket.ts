@@ -4,23 +4,48 @@ import type { RawData, WebSocket } from 'ws'
 import type { Problem } from '../problem.ts'
 import { Client } from './client.ts'
 import type { Hub } from './hub.ts'
+import { RateLimit } from './rate-limit.ts'
 
 const PING_MS = 15_000
+/** Pings in a row that find a silent peer, until it is given up. */
+const SILENT_PINGS = 2
 const WATCH_MS = 1000
+/** Of one connection and all kinds together. An acknowledgement per frame is 62 a second. */
+const INBOUND_BURST = 400
+const INBOUND_PER_MINUTE = 200 * 60
 
-export const CLOSE = { goingAway: 1001, unsupported: 1003, malformed: 1007, tryLater: 1013, sessionGone: 4401 } as const
+export const CLOSE = {
+  goingAway: 1001,
+  unsupported: 1003,
+  malformed: 1007,
+  flood: 1008,
+  tryLater: 1013,
+  sessionGone: 4401,
+} as const
 
 /** @param isSessionGood asked now and then: a session may end while its socket is open */
 export function serveSocket(socket: WebSocket, hub: Hub, isSessionGood: () => boolean): void {
   const client = new Client(hub.nextClientId(), socket)
   // A protocol error of the peer: ws closes the connection itself, with the code that fits.
   socket.on('error', () => undefined)
-  const stopWatching = watch(socket, client, isSessionGood)
+  const inbound = new RateLimit(INBOUND_BURST, INBOUND_PER_MINUTE)
+  const life = watch(socket, client, isSessionGood)
+  /** Whether what came is to be looked at. A refused connection may send on until it is closed: nothing of it counts. */
+  const isWelcome = () => {
+    if (socket.readyState !== socket.OPEN) return false
+    life.heard()
+    if (inbound.take('')) return true
+    client.refuse(FLOOD, CLOSE.flood)
+    return false
+  }
   socket.on('close', () => {
-    stopWatching()
+    life.end()
     hub.remove(client)
   })
+  socket.on('pong', life.heard)
+  socket.on('ping', isWelcome)
   socket.on('message', (data, isBinary) => {
+    if (!isWelcome()) return
     if (isBinary) client.refuse(BINARY, CLOSE.unsupported)
     else if (!isSessionGood()) client.refuse(SESSION_GONE, CLOSE.sessionGone)
     else hear(hub, client, textOf(data))
@@ -53,24 +78,32 @@ function take(hub: Hub, client: Client, message: PageMessage): void {
   }
 }
 
+interface Life {
+  /** Anything that arrives is a sign of life: on a slow link a pong waits behind all that was sent before. */
+  heard(): void
+  end(): void
+}
+
 /** Half-open peers, peers that have had no room for long, and sessions that have ended. */
-function watch(socket: WebSocket, client: Client, isSessionGood: () => boolean): () => void {
-  let answered = true
-  socket.on('pong', () => {
-    answered = true
-  })
+function watch(socket: WebSocket, client: Client, isSessionGood: () => boolean): Life {
+  let silent = 0
   const pings = setInterval(() => {
-    if (!answered) client.terminate()
+    if (silent >= SILENT_PINGS) client.terminate()
     else if (!isSessionGood()) client.refuse(SESSION_GONE, CLOSE.sessionGone)
     else socket.ping()
-    answered = false
+    silent += 1
   }, PING_MS)
   const checks = setInterval(() => {
     if (client.isStuck(performance.now())) client.terminate()
   }, WATCH_MS)
-  return () => {
-    clearInterval(pings)
-    clearInterval(checks)
+  return {
+    heard: () => {
+      silent = 0
+    },
+    end: () => {
+      clearInterval(pings)
+      clearInterval(checks)
+    },
   }
 }
 
@@ -91,6 +124,11 @@ function commandId(text: string): number | null {
 }
 
 const BINARY: Problem = { code: 'binary', message: 'messages to the agent are text', hint: 'See SPEC.md.' }
+const FLOOD: Problem = {
+  code: 'too-many',
+  message: `more than ${INBOUND_PER_MINUTE / 60} messages a second`,
+  hint: 'Acknowledge each frame once, and send no more than is asked for.',
+}
 const SESSION_GONE: Problem = {
   code: 'session',
   message: 'the session has ended',

@@ -3,7 +3,7 @@ import { PREFIX_BYTES } from '@ringside/protocol'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Publication } from '../../src/ingest/messages.ts'
-import { BUFFERED_MAX_BYTES, Client, CREDIT, clientLaw } from '../../src/serve/client.ts'
+import { BUFFERED_MAX_BYTES, Client, CREDIT, clientLaw, UNSKIPPABLE_MAX_BYTES } from '../../src/serve/client.ts'
 import { FakeSocket } from './fake-socket.ts'
 
 function publication(rows: number, thinned = 0, bytes = PREFIX_BYTES + rows): Publication {
@@ -99,6 +99,46 @@ describe('a client that does not keep up', () => {
     expect(client.isStuck(now + 10_500)).toBe(true)
     socket.flush()
     expect(client.isStuck(now + 10_500)).toBe(false)
+  })
+
+  it('[WSX-1] is not stuck as long as it acknowledges: it is slow, and is spared frames', () => {
+    const { client } = connect()
+    for (let turn = 0; turn < 5; turn += 1) client.offer(publication(1, 0, 400_000))
+    const late = performance.now() + 10_500
+    expect(client.isStuck(late)).toBe(true)
+    client.acknowledge(1)
+    expect(client.isStuck(late)).toBe(false)
+    client.offer(publication(1, 0, 400_000))
+    expect(client.isStuck(late)).toBe(true)
+  })
+
+  it('[WSX-1] is stuck too when what fills its socket are answers to its pings', () => {
+    const { client, socket } = connect()
+    socket.bufferedAmount = 2 * BUFFERED_MAX_BYTES
+    expect(client.isStuck(0)).toBe(false)
+    expect(client.isStuck(10_500)).toBe(true)
+  })
+
+  it('[CR4] gets its answers, however full its socket is', () => {
+    const { client, socket } = connect()
+    for (let turn = 0; turn < 5; turn += 1) client.offer(publication(1, 0, 500_000))
+    for (let id = 1; id <= 100; id += 1) client.say({ type: 'reply', id, ok: true, revision: 1, error: null })
+    expect(socket.texts).toHaveLength(100)
+    expect(socket.terminated).toBe(false)
+  })
+
+  it('[WSX-1] is cut off when answers that it never reads would take more than their room', () => {
+    const { client, socket } = connect()
+    const hint = 'x'.repeat(1000)
+    const answer = (id: number) =>
+      client.say({ type: 'reply', id, ok: false, revision: 1, error: { code: 'c', message: '', hint } })
+    for (let id = 1; id <= 200; id += 1) answer(id)
+    socket.flush()
+    for (let id = 1; id <= 200; id += 1) answer(id)
+    expect(socket.terminated).toBe(false)
+    for (let id = 1; id <= 200; id += 1) answer(id)
+    expect(socket.terminated).toBe(true)
+    expect(socket.bufferedAmount).toBeLessThanOrEqual(UNSKIPPABLE_MAX_BYTES)
   })
 
   it('[D9] gets the newest health when it can take one, none of those between, and every answer', () => {

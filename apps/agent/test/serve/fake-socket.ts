@@ -1,9 +1,10 @@
 /** A socket whose far end is the test: what was sent is kept, and leaves the process when the test says so. */
+import { EventEmitter } from 'node:events'
 import type { ClientSocket } from '../../src/serve/client.ts'
 
 type Sent = (error?: Error) => void
 
-export class FakeSocket implements ClientSocket {
+export class FakeSocket extends EventEmitter implements ClientSocket {
   readonly OPEN = 1
   readyState: 0 | 1 | 2 | 3 = 1
   bufferedAmount = 0
@@ -12,6 +13,7 @@ export class FakeSocket implements ClientSocket {
   readonly frames: Uint8Array[] = []
   closed: number | null = null
   terminated = false
+  pings = 0
   #fragments: Uint8Array[] = []
   readonly #onTheirWay: { bytes: number; sent: Sent }[] = []
 
@@ -44,8 +46,12 @@ export class FakeSocket implements ClientSocket {
     for (const { sent } of this.#onTheirWay.splice(0)) sent(new Error('closed'))
   }
 
+  ping(): void {
+    this.pings += 1
+  }
+
   close(code?: number): void {
-    this.closed = code ?? 1005
+    this.closed ??= code ?? 1005
     this.readyState = 2
   }
 

@@ -1,6 +1,6 @@
 /** The serving half of an agent, really listening, with the test in the place of the ingest thread and the controller. */
 import { tmpdir } from 'node:os'
-import { type Control, PREFIX_BYTES } from '@ringside/protocol'
+import { type CommandMessage, type Control, PREFIX_BYTES } from '@ringside/protocol'
 import WebSocket from 'ws'
 import { defaultSettings } from '../../src/control/settings.ts'
 import type { FromIngest, IngestHealth, Publication, ToIngest } from '../../src/ingest/messages.ts'
@@ -29,8 +29,8 @@ export interface Page {
   send(message: unknown): void
 }
 
-export async function startSmallAgent(doors: Partial<Doors> = {}): Promise<SmallAgent> {
-  const told: ToIngest[] = []
+/** A hub whose controller obeys, and writes down what. */
+export function createHub({ told = [], commands = [] }: { told?: ToIngest[]; commands?: CommandMessage[] }): Hub {
   const control: Control = {
     type: 'control',
     revision: 1,
@@ -39,12 +39,7 @@ export async function startSmallAgent(doors: Partial<Doors> = {}): Promise<Small
     pending: [],
     history: [],
   }
-  const listening: Listening = await listen(0, {
-    token: TOKEN,
-    doors: { trustedProxies: parseProxies([]), publicUrls: [], basePath: '', ...doors },
-    webFolder: `${tmpdir()}/no-such-folder`,
-  })
-  const hub = new Hub({
+  return new Hub({
     hello: {
       type: 'hello',
       protocol: 1,
@@ -58,9 +53,22 @@ export async function startSmallAgent(doors: Partial<Doors> = {}): Promise<Small
     tellIngest: (message) => told.push(message),
     control: {
       state: () => control,
-      execute: async ({ id }) => ({ type: 'reply', id, ok: true, revision: 2, error: null }),
+      execute: async (message) => {
+        commands.push(message)
+        return { type: 'reply', id: message.id, ok: true, revision: 2, error: null }
+      },
     },
   })
+}
+
+export async function startSmallAgent(doors: Partial<Doors> = {}): Promise<SmallAgent> {
+  const told: ToIngest[] = []
+  const listening: Listening = await listen(0, {
+    token: TOKEN,
+    doors: { trustedProxies: parseProxies([]), publicUrls: [], basePath: '', ...doors },
+    webFolder: `${tmpdir()}/no-such-folder`,
+  })
+  const hub = createHub({ told })
   listening.open(hub)
   const url = (path: string) => `http://127.0.0.1:${listening.port}${path}`
   return {
