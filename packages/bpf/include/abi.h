@@ -93,7 +93,7 @@ struct rs_exec {		/* variable size: ends with the path's bytes */
 
 struct rs_exit {		/* the last thread of a process has ended */
 	struct rs_header h;
-	struct rs_task task;
+	struct rs_task task;	/* the main thread's tid and comm; the last thread's uid */
 	__u32 code;		/* 64: exit status, 0..255 */
 	__u32 signal;		/* 68: signal that ended it, or 0; | 0x80 when it dumped core */
 	__u64 start_time;	/* 72: when it started, CLOCK_MONOTONIC ns */

@@ -83,6 +83,9 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (!r)
 		return 0;
 	task_current(&r->task);
+	/* The process ends, whichever of its threads happened to be the last. */
+	r->task.tid = r->task.pid;
+	bpf_probe_read_kernel(r->task.comm, sizeof(r->task.comm), leader->comm);
 	/* What wait(2) tells the parent: the group's code, or else the leader's. */
 	status = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
 	r->code = status >> 8 & 0xff;

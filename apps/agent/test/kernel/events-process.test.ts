@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { EVENT_TYPES } from '@ringside/protocol'
 import { afterAll, expect, test } from 'vitest'
 import { TASK_FLAGS } from '../../src/source/abi.ts'
+import { compiled } from './support/compile.ts'
 import { type SeenEvent, watch } from './support/events.ts'
 
 const PROCESS = {
@@ -74,6 +75,13 @@ test('threads neither fork nor end processes: a process of many is told to begin
   const events = await watchShell(PROCESS, `exec ${process.execPath} -e "${threads}"`)
   expect(events.filter(({ type }) => type === 'exit')).toHaveLength(1)
   expect(events.filter(({ type }) => type === 'fork')).toHaveLength(0)
+})
+
+test('an exit names the process, though the last of its threads to end has another name', async () => {
+  const program = compiled('leader-first')
+  const events = await watchShell(PROCESS, `exec ${program}`)
+  const exits = events.filter(({ type }) => type === 'exit')
+  expect(exits.map(({ task }) => [task.comm, task.tid - task.pid])).toEqual([['leader-first', 0]])
 })
 
 test('an exit tells when the process started', async () => {

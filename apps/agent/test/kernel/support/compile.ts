@@ -1,0 +1,17 @@
+/** Small programs in C that do what Node cannot: compiled when a test starts, gone when it ends. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+
+/** @param name of a file of test/kernel/programs @returns the path of the program */
+export function compiled(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ringside-program-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const program = join(folder, name)
+  const source = fileURLToPath(new URL(`../programs/${name}.c`, import.meta.url))
+  execFileSync('cc', ['-O1', '-Wall', '-Werror', '-pthread', source, '-o', program])
+  return program
+}
