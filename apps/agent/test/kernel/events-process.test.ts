@@ -1,5 +1,5 @@
 /** What the programs tell of processes and files, on the real kernel: provoked here, one at a time, and looked up by pid. */
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,6 +102,24 @@ test('an open is told with path, result, flags and mode, when it succeeds and wh
   expect(make?.numbers.result).toBeGreaterThanOrEqual(0)
   expect((make?.numbers.flags ?? 0) & O_CREAT).toBe(O_CREAT)
   expect(miss?.numbers).toMatchObject({ result: -ENOENT, mode: 0 })
+})
+
+test('an open is told as it was asked for, by each system call, through the 64-bit table and the 32-bit one', async () => {
+  const program = compiled('open-variants')
+  const place = mkdtempSync(join(folder, 'variants-'))
+  let asked: string[] = []
+  const opens = await watch(FILE, async () => {
+    asked = execFileSync(program, [place], { encoding: 'utf8' }).trim().split('\n')
+  })
+  const told = opens
+    .filter(({ task }) => task.comm === 'open-variants')
+    .map(({ path, task, numbers: { nr, flags, mode, dirfd, result } }) => {
+      const compat = task.flags === TASK_FLAGS.compat ? 1 : task.flags
+      return [compat, nr, path, flags, mode, dirfd, result].join(' ')
+    })
+  // The last opens: before them are those of the loader, and of the directory.
+  expect(told.slice(-asked.length)).toEqual(asked)
+  expect(new Set(asked.map((line) => line.split(' ', 2).join(' '))).size, 'calls').toBe(8)
 })
 
 test('a path of 511 bytes is told whole, a longer one is cut and says so', async () => {
