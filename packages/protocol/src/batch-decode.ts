@@ -3,7 +3,16 @@ import type { Batch, DecodeFailure, FieldColumn, Gap } from './batch.ts'
 import { ByteReader } from './bytes.ts'
 import { CONN_BYTES, unpackConn } from './connection.ts'
 import { EVENT_BY_NUMBER } from './events.ts'
-import { COLUMN, FRAME_MAGIC, FRAME_VERSION, fieldColumnId, MAX_ROWS, PREFIX, PREFIX_BYTES } from './frame.ts'
+import {
+  COLUMN,
+  ENCODING,
+  FRAME_MAGIC,
+  FRAME_VERSION,
+  fieldColumnId,
+  MAX_ROWS,
+  PREFIX,
+  PREFIX_BYTES,
+} from './frame.ts'
 import { type ColumnRange, readColumn, readIndexes, readInts } from './read-column.ts'
 import { streamOf } from './row-dictionaries.ts'
 import { readStrings } from './strings.ts'
@@ -122,9 +131,16 @@ function fill(columns: Columns, id: number, count: number, read: (range: ColumnR
   } else if (!read(range)) throw new BadColumn(`column ${id} does not hold ${count} values`)
 }
 
+/** [COL3] A column of its own form. Another encoding would be another form, and reading it as this one a guess. */
+function tableRange(columns: Columns, id: number): ColumnRange | undefined {
+  const range = columns[id]
+  if (range !== undefined && range.encoding !== ENCODING.table) throw new BadColumn(`column ${id} is not a table`)
+  return range
+}
+
 /** Opens a table column: its reader, after the number of entries. */
 function table(columns: Columns, id: number, minEntryBytes: number): { reader: ByteReader; count: number } {
-  const range = columns[id]
+  const range = tableRange(columns, id)
   const reader = range === undefined ? new ByteReader(new Uint8Array(0), 0, 0) : readColumn(range)
   const count = range === undefined ? 0 : reader.uint()
   if (reader.bad || count * minEntryBytes > reader.end - reader.at) throw new BadColumn(`table ${id} is cut off`)
@@ -291,7 +307,7 @@ function readFields(columns: Columns, batch: Batch, rowsOfType: Uint32Array): vo
 }
 
 function readBytes(u8: Uint8Array, columns: Columns, batch: Batch): void {
-  const range = columns[COLUMN.bytes]
+  const range = tableRange(columns, COLUMN.bytes)
   if (range === undefined) return
   const length = indexes(columns, COLUMN.byteLength, batch.rows, range.end - range.at + 1)
   const offset = new Uint32Array(batch.rows + 1)

@@ -1,14 +1,25 @@
 /** The decoder gives a batch or a failure for any bytes: it never throws, and allocates within bounds. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bytesOf, commOf, fieldText } from '../src/batch.ts'
+import { bytesOf, commOf, fieldInt, fieldText } from '../src/batch.ts'
 import { decodeBatch } from '../src/batch-decode.ts'
+import { BatchEncoder } from '../src/batch-encode.ts'
 import { matchingRows } from '../src/batch-filter.ts'
-import { ByteWriter } from '../src/bytes.ts'
+import { ByteReader, ByteWriter } from '../src/bytes.ts'
+import { EVENTS, fieldIndex } from '../src/events.ts'
 import { compileFilter } from '../src/filter.ts'
-import { FRAME_MAGIC, FRAME_VERSION, MAX_ROWS, PREFIX, PREFIX_BYTES } from '../src/frame.ts'
+import {
+  COLUMN,
+  ENCODING,
+  FRAME_MAGIC,
+  FRAME_VERSION,
+  fieldColumnId,
+  MAX_ROWS,
+  PREFIX,
+  PREFIX_BYTES,
+} from '../src/frame.ts'
 import { summaryOf } from '../src/summary.ts'
-import { anyRows, ascii, encode, rowOf } from './rows.ts'
+import { anyRows, ascii, connOf, encode, rowOf, WINDOW, write } from './rows.ts'
 
 /** Decodes, and uses every row of what comes out. */
 function use(frame: ArrayBuffer): string {
@@ -34,6 +45,30 @@ function prefixed(body: Uint8Array, words: { rows?: number; columns?: number } =
   view.setUint32(PREFIX.rows, words.rows ?? 1, true)
   view.setUint32(PREFIX.columns, words.columns ?? 1, true)
   return frame.buffer
+}
+
+/** Where a column begins and ends in a frame. */
+function columnRange(frame: ArrayBuffer, id: number): [start: number, end: number] {
+  const reader = new ByteReader(new Uint8Array(frame), PREFIX_BYTES, frame.byteLength)
+  while (reader.at < reader.end) {
+    const start = reader.at
+    const found = reader.byte()
+    reader.byte()
+    const length = reader.uint()
+    reader.at += length
+    if (found === id) return [start, reader.at]
+  }
+  throw new RangeError(`the frame has no column ${id}`)
+}
+
+/** The frame, but for one column. */
+function without(frame: ArrayBuffer, id: number): ArrayBuffer {
+  const [start, end] = columnRange(frame, id)
+  const u8 = new Uint8Array(frame)
+  const rest = Uint8Array.from([...u8.subarray(0, start), ...u8.subarray(end)]).buffer
+  const view = new DataView(rest)
+  view.setUint32(PREFIX.columns, view.getUint32(PREFIX.columns, true) - 1, true)
+  return rest
 }
 
 describe('decoding anything', () => {
@@ -103,10 +138,32 @@ describe('decoding anything', () => {
     expect(decodeBatch(longer.buffer)).toEqual(decodeBatch(frame.buffer))
   })
 
-  it('[COL5] a field that the frame does not carry reads as zero', () => {
-    const batch = decodeBatch(encode([rowOf()]))
+  it('[COL5] a field that the frame does not carry reads as zero, or as empty', () => {
+    const open = EVENTS.open.number
+    const whole = encode([rowOf({ type: open, fields: [3, -100, 1, 2, 257, ascii('/etc/passwd')] })])
+    const [result, path] = [fieldIndex('open', 'result'), fieldIndex('open', 'path')]
+    const frame = without(without(whole, fieldColumnId(open, result)), fieldColumnId(open, path))
+    const batch = decodeBatch(frame)
     if (!batch.ok) throw new Error(batch.message)
-    expect(fieldText(batch, 0, 7)).toBe('')
+    expect([fieldInt(batch, 0, result), fieldText(batch, 0, path)]).toEqual([0, ''])
+    expect(fieldInt(batch, 0, fieldIndex('open', 'dirfd'))).toBe(-100)
+  })
+
+  it('[COL3] a table column in another encoding is refused', () => {
+    const encoder = new BatchEncoder()
+    encoder.gap({ slot: 2, lost: 1, holes: 1, fromNs: 0, toNs: 1, cpus: [0] })
+    const conn = rowOf({ type: EVENTS.tcp.number, fields: [connOf({ localPort: 1 }), 1, 1, 1], bytes: ascii('abc') })
+    write(encoder, conn, true)
+    const frame = encoder.finish(WINDOW)
+    for (const name of ['strings', 'connections', 'kinds', 'streams', 'tasks', 'gaps', 'bytes'] as const) {
+      const other = frame.slice(0)
+      const [at] = columnRange(other, COLUMN[name])
+      expect(new Uint8Array(other)[at + 1], name).toBe(ENCODING.table)
+      for (const encoding of [0, ENCODING.uint, ENCODING.dict, 8]) {
+        new Uint8Array(other)[at + 1] = encoding
+        expect(decodeBatch(other)).toMatchObject({ code: 'column', message: `column ${COLUMN[name]} is not a table` })
+      }
+    }
   })
 
   it('[COL1] a column that stands twice is refused', () => {
