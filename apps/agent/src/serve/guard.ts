@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Problem } from '../problem.ts'
+import { bearerOf } from './session.ts'
 
 export interface AllowList {
   hosts: ReadonlySet<string>
@@ -37,16 +38,14 @@ export function refusalOf(request: IncomingMessage, allowed: AllowList): Refusal
   const changesState = request.method === 'POST' || request.headers.upgrade !== undefined
   if (!changesState) return null
   const origin = request.headers.origin
-  if (origin === undefined) return isBearer(request) ? null : { status: 403, problem: NO_ORIGIN }
+  // The same reading as that of whoever looks at the token: what is none here must not be let in by a cookie there.
+  const isProgram = bearerOf(request.headers.authorization) !== null
+  if (origin === undefined) return isProgram ? null : { status: 403, problem: NO_ORIGIN }
   return allowed.origins.has(origin.toLowerCase()) ? null : { status: 403, problem: originProblem(origin) }
 }
 
-function isBearer(request: IncomingMessage): boolean {
-  return /^Bearer ./.test(request.headers.authorization ?? '')
-}
-
 /** A URL's host with and without the port, where that is the protocol's own. */
-function namesOf(url: URL): string[] {
+export function namesOf(url: URL): string[] {
   const implied = DEFAULT_PORT[url.protocol === 'https:' ? 'https:' : 'http:']
   return url.port === '' ? [url.hostname, `${url.hostname}:${implied}`] : [url.host]
 }

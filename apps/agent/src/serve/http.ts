@@ -84,15 +84,17 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   return app
 }
 
-/** A session's cookie or the token itself; @returns null: let it in */
+/**
+ * The token itself, or a session's cookie. Whoever shows a token, however wrong, is judged by it alone; other schemes
+ * (a proxy's own Basic) say nothing to us. @returns null: let it in
+ */
 export function authRefusal(
   { sessions, port }: Pick<AppOptions, 'sessions' | 'port'>,
   cookie: string | undefined,
   authorization: string | undefined,
   peer: string,
 ): { status: 401 | 429; problem: Problem } | null {
-  const token = bearerOf(authorization)
-  if (token !== null) return sessions.checkToken(token, peer)
+  if (/^Bearer\b/i.test(authorization ?? '')) return sessions.checkToken(bearerOf(authorization) ?? '', peer)
   const good = cookieValues(cookie, cookieName(port)).some((secret) => sessions.use(secret))
   return good ? null : { status: 401, problem: NO_SESSION }
 }

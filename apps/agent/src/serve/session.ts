@@ -35,7 +35,7 @@ export class Sessions {
     this.#failures = new RateLimit(FAILURES_PER_MINUTE, FAILURES_PER_MINUTE, now)
   }
 
-  /** A token for a session. Five wrong ones a minute from one peer, then none is looked at for a while. */
+  /** A token for a session. */
   exchange(token: string, peer: string): Exchange {
     const refused = this.checkToken(token, peer)
     if (refused !== null) return refused
@@ -46,15 +46,16 @@ export class Sessions {
     return { ok: true, session: secret }
   }
 
-  /** @returns null: the token is right */
+  /**
+   * Five wrong ones a minute from one peer are called wrong, others too many. The right one is always right: all that
+   * come through one proxy or from this host are one peer, and none of them can guess 256 bits.
+   * @returns null: the token is right
+   */
   checkToken(token: string, peer: string): Extract<Exchange, { ok: false }> | null {
-    if (!this.#failures.has(peer)) {
-      const seconds = Math.ceil(this.#failures.waitMs(peer) / 1000)
-      return { ok: false, status: 429, problem: { ...TOO_MANY, hint: `Try again in ${seconds} s.` } }
-    }
     if (timingSafeEqual(hash(token), this.#tokenHash)) return null
-    this.#failures.take(peer)
-    return { ok: false, status: 401, problem: WRONG_TOKEN }
+    if (this.#failures.take(peer)) return { ok: false, status: 401, problem: WRONG_TOKEN }
+    const seconds = Math.ceil(this.#failures.waitMs(peer) / 1000)
+    return { ok: false, status: 429, problem: { ...TOO_MANY, hint: `Try again in ${seconds} s.` } }
   }
 
   /** Whether a session's secret is good now; using it keeps it from going idle. */

@@ -74,6 +74,12 @@ describe('[SEC-3] Origin', () => {
     expect(statusOf({ host, upgrade: 'websocket', ...bearer })).toBe(200)
   })
 
+  it('may not be absent with what is no Bearer token, since a cookie could stand beside it', () => {
+    for (const authorization of ['Bearer ju$nk', 'Bearer ', 'Bearer a b', 'bearer abc', 'Basic abc', '']) {
+      expect(statusOf({ host, upgrade: 'websocket', authorization })).toBe(403)
+    }
+  })
+
   it('a wrong one is refused with a Bearer token too', () => {
     expect(statusOf({ host, origin: 'http://evil.example', ...bearer }, 'POST')).toBe(403)
   })

@@ -60,16 +60,21 @@ describe('[SEC-13] wrong tokens', () => {
     expect(Array.from({ length: 7 }, () => statusOf('wrong', 'a'))).toEqual([401, 401, 401, 401, 401, 429, 429])
   })
 
-  it('lock the right one out as well, since it could be the next guess', () => {
-    for (let turn = 0; turn < 5; turn += 1) statusOf('wrong', 'a')
-    expect(statusOf('right', 'a')).toBe(429)
-    now += MINUTE
+  it('do not lock the right one out: everybody behind one proxy is one peer', () => {
+    for (let turn = 0; turn < 9; turn += 1) statusOf('wrong', 'a')
     expect(statusOf('right', 'a')).toBe(204)
+    expect(statusOf('wrong', 'a')).toBe(429)
+  })
+
+  it('are called wrong again after a minute', () => {
+    for (let turn = 0; turn < 9; turn += 1) statusOf('wrong', 'a')
+    now += MINUTE
+    expect(statusOf('wrong', 'a')).toBe(401)
   })
 
   it('of one peer cost no other', () => {
     for (let turn = 0; turn < 9; turn += 1) statusOf('wrong', 'a')
-    expect(statusOf('right', 'b')).toBe(204)
+    expect(statusOf('wrong', 'b')).toBe(401)
   })
 
   it('say when to try again', () => {
