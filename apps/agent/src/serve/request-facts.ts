@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { parseBasePath, stripBasePath } from './base-path.ts'
+import { namesOf } from './guard.ts'
 
 export interface RequestFacts {
   /** Address of the client, or of the proxy where that is not trusted. */
@@ -64,7 +65,7 @@ export function parseProxies(texts: readonly string[]): BlockList {
 
 /** Several URLs may share a host: the one whose path leads the request's, else the first. */
 function publicUrlOf(host: string, path: string, urls: readonly URL[]): URL | undefined {
-  const same = urls.filter((url) => url.host === host)
+  const same = urls.filter((url) => namesOf(url).includes(host))
   const leading = same.filter((url) => stripBasePath(path, url.pathname.replace(/\/+$/, '')) !== path)
   return leading.sort((a, b) => b.pathname.length - a.pathname.length)[0] ?? same[0]
 }

@@ -6,7 +6,11 @@ import { type Doors, factsOf, parseProxies } from '../../src/serve/request-facts
 
 const doors: Doors = {
   trustedProxies: parseProxies(['127.0.0.1', '10.0.0.0/8']),
-  publicUrls: [new URL('https://ops.example.org/ringside/'), new URL('https://ops.example.org/ringside/two')],
+  publicUrls: [
+    new URL('https://ops.example.org/ringside/'),
+    new URL('https://ops.example.org/ringside/two'),
+    new URL('http://plain.example.org/here'),
+  ],
   basePath: '',
 }
 
@@ -59,6 +63,15 @@ describe('the base path', () => {
     expect(called('/ringside/ws')).toMatchObject({ basePath: '/ringside', path: '/ws', protocol: 'https' })
     expect(called('/ringside/two/ws')).toMatchObject({ basePath: '/ringside/two', path: '/ws' })
     expect(called('/ws')).toMatchObject({ basePath: '/ringside', path: '/ws' })
+  })
+
+  it.each([
+    ['ops.example.org:443', '/ringside', 'https'],
+    ['OPS.example.org', '/ringside', 'https'],
+    ['plain.example.org:80', '/here', 'http'],
+    ['ops.example.org:444', '', 'http'],
+  ])('of %s is %j by %s: the port of the scheme may be written out', (host, basePath, protocol) => {
+    expect(facts('192.0.2.7', { host })).toMatchObject({ basePath, protocol })
   })
 
   it('is empty for somebody who comes straight to the port', () => {
