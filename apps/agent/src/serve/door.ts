@@ -79,16 +79,13 @@ export class Door {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = refusalOf(request, this.#allowed)
-    if (refusal !== null) this.#sockets.refuse(socket, refusal.status, refusal.problem)
-    else this.#sockets.enter(request, factsOf(request, this.#options.doors), socket, head)
+    const facts = factsOf(request, this.#options.doors)
+    if (refusal !== null) this.#sockets.refuse(facts, socket, refusal)
+    else this.#sockets.enter(request, facts, socket, head)
   }
 
   sayGoodbye(): void {
     this.#sockets.sayGoodbye()
-  }
-
-  terminate(): void {
-    this.#sockets.terminate()
   }
 }
 

@@ -1,6 +1,6 @@
 /** Listening on loopback, on every address of it and nothing else, bounded in connections, header sizes and times. */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { codeOf } from '../problem.ts'
 import { Door, type DoorOptions } from './door.ts'
 import type { Hub } from './hub.ts'
@@ -30,16 +30,17 @@ export async function listen(port: number, options: DoorOptions): Promise<Listen
   const door = new Door(options)
   for (let tries = 1; ; tries += 1) {
     const servers: Server[] = []
+    const sockets = new Set<Socket>()
     try {
       let taken = port
       for (const address of ADDRESSES) {
-        const server = await listenOn(address, taken, door)
+        const server = await listenOn(address, taken, door, sockets)
         if (server === null) continue
         servers.push(server)
         taken = (server.address() as AddressInfo).port
       }
       door.setPort(taken)
-      return { port: taken, open: (hub) => door.open(hub), close: () => closeAll(servers, door) }
+      return { port: taken, open: (hub) => door.open(hub), close: () => closeAll(servers, sockets, door) }
     } catch (error) {
       for (const server of servers) server.close()
       if (port !== 0 || codeOf(error) !== 'EADDRINUSE' || tries >= FREE_PORT_TRIES) throw error
@@ -48,9 +49,13 @@ export async function listen(port: number, options: DoorOptions): Promise<Listen
 }
 
 /** @returns null: the host has no such address */
-function listenOn(address: string, port: number, door: Door): Promise<Server | null> {
+function listenOn(address: string, port: number, door: Door, sockets: Set<Socket>): Promise<Server | null> {
   const server = createServer(HTTP_LIMITS, (request, response) => door.answer(request, response))
   server.maxConnections = CONNECTIONS_MAX
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head))
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
@@ -61,12 +66,12 @@ function listenOn(address: string, port: number, door: Door): Promise<Server | n
   })
 }
 
-async function closeAll(servers: readonly Server[], door: Door): Promise<void> {
+/** @param sockets every open one: Node's server no longer knows those that were upgraded, or refused to be */
+async function closeAll(servers: readonly Server[], sockets: ReadonlySet<Socket>, door: Door): Promise<void> {
   door.sayGoodbye()
   const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   const timer = setTimeout(() => {
-    door.terminate()
-    for (const server of servers) server.closeAllConnections()
+    for (const socket of sockets) socket.destroy()
   }, CLOSE_TIMEOUT_MS)
   await closed
   clearTimeout(timer)

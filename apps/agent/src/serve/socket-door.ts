@@ -16,10 +16,17 @@ const HANDSHAKE_BURST = 40
 const HANDSHAKES_PER_MINUTE = 20 * 60
 const MESSAGE_LIMITS = { maxPayload: 16 * 1024, maxFragments: 16, maxBufferedChunks: 1024 } as const
 
+export interface UpgradeRefusal {
+  status: number
+  problem: Problem
+}
+
 export class SocketDoor {
   readonly upgrades = new UpgradeMemory()
   readonly #sessions: Sessions
   readonly #handshakes = new RateLimit(HANDSHAKE_BURST, HANDSHAKES_PER_MINUTE)
+  /** Apart from the good ones: pages of other sites knock from the same address, and must not lock its user out. */
+  readonly #refusals = new RateLimit(HANDSHAKE_BURST, HANDSHAKES_PER_MINUTE)
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, ...MESSAGE_LIMITS })
   #inside: { hub: Hub; port: number } | null = null
 
@@ -34,12 +41,12 @@ export class SocketDoor {
   enter(request: IncomingMessage, facts: RequestFacts, socket: Duplex, head: Buffer): void {
     const inside = this.#inside
     if (inside === null) {
-      this.refuse(socket, 503, STARTING)
+      this.refuse(facts, socket, { status: 503, problem: STARTING })
       return
     }
-    const refused = this.#refusal(request, facts, inside.port)
-    if (refused !== null) {
-      this.refuse(socket, refused.status, refused.problem)
+    const refusal = this.#refusal(request, facts, inside.port)
+    if (refusal !== null) {
+      this.refuse(facts, socket, refusal)
       return
     }
     const isGood = this.#sessionCheck(request, inside.port)
@@ -49,9 +56,13 @@ export class SocketDoor {
     })
   }
 
-  /** Answers instead of shaking hands. */
-  refuse(socket: Duplex, status: number, problem: Problem): void {
+  /** Answers instead of shaking hands, or hangs up on those who knock too often. */
+  refuse({ peer }: RequestFacts, socket: Duplex, { status, problem }: UpgradeRefusal): void {
     socket.on('error', () => socket.destroy())
+    if (!this.#refusals.take(peer)) {
+      socket.destroy()
+      return
+    }
     const body = JSON.stringify(problem)
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -59,23 +70,21 @@ export class SocketDoor {
       'Content-Type: application/json',
       `Content-Length: ${Buffer.byteLength(body)}`,
     ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+    // Nobody watches an upgraded socket but us, and its peer may never close its own end.
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
   }
 
   sayGoodbye(): void {
     for (const socket of this.#server.clients) socket.close(CLOSE.goingAway, 'the agent stops')
   }
 
-  terminate(): void {
-    for (const socket of this.#server.clients) socket.terminate()
-  }
-
-  #refusal(request: IncomingMessage, facts: RequestFacts, port: number): { status: number; problem: Problem } | null {
+  #refusal(request: IncomingMessage, facts: RequestFacts, port: number): UpgradeRefusal | null {
     if (facts.path !== '/ws') return { status: 404, problem: NO_SOCKET }
     this.upgrades.note(facts.host, 'forwarded')
-    if (!this.#handshakes.take(facts.peer)) return { status: 429, problem: TOO_FAST }
     const { cookie, authorization } = request.headers
-    return authRefusal({ sessions: this.#sessions, port }, cookie, authorization, facts.peer)
+    const refused = authRefusal({ sessions: this.#sessions, port }, cookie, authorization, facts.peer)
+    if (refused !== null) return refused
+    return this.#handshakes.take(facts.peer) ? null : { status: 429, problem: TOO_FAST }
   }
 
   /** A connection opened with the token itself lasts; one of a cookie lasts as long as its session. */

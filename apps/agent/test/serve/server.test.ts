@@ -1,7 +1,11 @@
 /** The door as browsers, programs and strangers meet it: real sockets on loopback. */
-import { connect as connectTcp } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { batch, health, type Page, type SmallAgent, SUBSCRIBE, startSmallAgent, TOKEN } from './small-agent.ts'
+
+/** State of a listening socket in /proc/net/tcp. */
+const LISTEN = '0A'
 
 let agent: SmallAgent
 let origin: string
@@ -50,11 +54,12 @@ describe('the session', () => {
     expect((await fetch(agent.url('/api/session'), { headers: { cookie: `${cookie}x` } })).status).toBe(401)
   })
 
-  it('[SEC-13] is not given for a wrong token, and after five of them for none', async () => {
+  it('[SEC-13] is not given for a wrong token, whose number is limited, and is given for the right one', async () => {
     for (let turn = 0; turn < 5; turn += 1) expect((await post('/api/session', { token: 'x' })).status).toBe(401)
-    const response = await post('/api/session', { token: TOKEN })
+    const response = await post('/api/session', { token: 'x' })
     expect(response.status).toBe(429)
     expect(await response.json()).toMatchObject({ code: 'too-many', hint: expect.stringMatching(/Try again in \d+ s/) })
+    expect((await post('/api/session', { token: TOKEN })).status).toBe(204)
   })
 
   it('is not given for a body that is something else', async () => {
@@ -131,6 +136,17 @@ describe('an upgrade', () => {
     await expect(agent.connect({ cookie })).rejects.toThrow('status 403')
   })
 
+  it('[SEC-3] is not let in by the cookie beside a token that is none, with Origin or without', async () => {
+    const cookie = await login()
+    await expect(agent.connect({ cookie, authorization: 'Bearer ju$nk' })).rejects.toThrow('status 403')
+    await expect(agent.connect({ cookie, origin, authorization: 'Bearer ju$nk' })).rejects.toThrow('status 401')
+  })
+
+  it('may come with the password of a proxy in front, which says nothing here', async () => {
+    const page = await agent.connect({ cookie: await login(), origin, authorization: 'Basic abc' })
+    page.socket.close()
+  })
+
   it('[SEC-2] is refused before the handshake under another name', async () => {
     const headers = { host: 'evil.example', authorization: `Bearer ${TOKEN}` }
     await expect(agent.connect(headers)).rejects.toThrow('status 421')
@@ -140,6 +156,67 @@ describe('an upgrade', () => {
     const page = await agent.connect({ cookie: await login(), origin })
     await vi.waitFor(() => expect(page.texts[0]).toMatchObject({ type: 'hello', clientId: 1 }))
     page.socket.close()
+  })
+})
+
+describe('[WSX-5] refused upgrades', () => {
+  let sockets: Socket[]
+  beforeEach(() => {
+    sockets = []
+  })
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+
+  /** Its end never closes the connection by itself. Resolves with what was answered when the agent has closed its own. */
+  function knock(path: string): Promise<string> {
+    const socket = connectTcp({ port: agent.port, host: '127.0.0.1', allowHalfOpen: true })
+    sockets.push(socket)
+    let answer = ''
+    socket.on('data', (data) => {
+      answer += data
+    })
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: localhost:${agent.port}\r\nAuthorization: Bearer x\r\n` +
+        'Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    )
+    return new Promise((resolve) => {
+      socket.on('error', () => resolve(answer))
+      socket.on('end', () => resolve(answer))
+    })
+  }
+
+  it.each(['/ws', '/else'])('of %s leave nothing open, however long their peers hold on', async (path) => {
+    const answers: string[] = []
+    for (let turn = 0; turn < 300; turn += 1) answers.push(await knock(path))
+    expect(answers[0]).toMatch(/^HTTP\/1\.1 40[14] /)
+    expect((await fetch(agent.url('/healthz'))).status).toBe(200)
+  })
+
+  it('do not keep the agent from its end', async () => {
+    await knock('/ws')
+    const start = performance.now()
+    await agent.close()
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+
+  it('in great number do not lock out who has a session', async () => {
+    const cookie = await login()
+    await Promise.all(Array.from({ length: 60 }, () => knock('/ws')))
+    const page = await agent.connect({ cookie, origin })
+    page.socket.close()
+  })
+
+  it('[WSX-6] good ones are limited too: 40 at once', async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        agent.connect().then(
+          (page) => page.socket.terminate(),
+          (error: Error) => error.message,
+        ),
+      ),
+    )
+    expect(statuses.filter((status) => status === 'status 429').length).toBeGreaterThan(10)
   })
 })
 
@@ -248,19 +325,29 @@ it('[D9] a client that never reads costs another one nothing, and is accounted f
   page.send(SUBSCRIBE)
   await answered(page)
   page.socket.on('message', (data, isBinary) => {
-    if (isBinary) page.send({ type: 'ack', frame: (data as Buffer).readUInt32LE(8) })
+    if (!isBinary) return
+    const ack = { type: 'ack', frame: (data as Buffer).readUInt32LE(8) }
+    page.send(ack)
+    // It says that it has read, and has not: its credit never ends, and its socket's room does.
+    stalled.send(ack)
   })
   for (let turn = 1; turn <= 200; turn += 1) {
-    agent.hear({ type: 'published', publications: [batch(demand, 100)] })
-    await vi.waitFor(() => expect(page.frames.length).toBe(turn), { interval: 1 })
+    agent.hear({ type: 'published', publications: [batch(demand, 100, 100_000)] })
+    await vi.waitFor(() => expect(page.frames.length).toBe(turn), { interval: 1, timeout: 250 })
   }
   agent.hear({ type: 'health', health: health(1) })
   const { health: told } = await agent.hub.status()
   const laws = told.laws.filter((law) => law.scope.startsWith('client'))
   expect(laws).toMatchObject([
-    { scope: 'client 1', left: 20_000, difference: 0, text: expect.stringContaining('skipped 19,200') },
+    { scope: 'client 1', left: 20_000, difference: 0 },
     { scope: 'client 2', left: 20_000, difference: 0, text: expect.stringContaining('skipped 0') },
   ])
+  const numbers = /skipped ([\d,]+) \+ queued ([\d,]+)/.exec(laws[0]?.text ?? '') ?? []
+  const [skipped, queued] = numbers.slice(1).map((text) => Number(text.replaceAll(',', '')))
+  expect(skipped).toBeGreaterThan(0)
+  // Under the cap: ten batches are 1 MB, and eleven would be more than 1 MiB.
+  expect(queued).toBeGreaterThan(0)
+  expect(queued).toBeLessThanOrEqual(1000)
   stalled.socket.terminate()
   page.socket.close()
 })
@@ -274,7 +361,21 @@ it('[WSX-5] a header that does not end is not waited for without a limit in size
   socket.destroy()
 })
 
-it('[SEC-1] listens on loopback, and refuses a port that somebody else has on it', async () => {
+it('[SEC-1] listens on loopback and nowhere else', () => {
+  const listeners = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state]) => state === LISTEN)
+      .map(([, local = '']) => local.split(':'))
+      .filter(([, port = '']) => Number.parseInt(port, 16) === agent.port)
+      .map(([address]) => address),
+  )
+  expect(listeners).toEqual(['0100007F', '00000000000000000000000001000000'])
+})
+
+it('refuses a port that somebody else has', async () => {
   const { listen } = await import('../../src/serve/server.ts')
   const { BlockList } = await import('node:net')
   const doors = { trustedProxies: new BlockList(), publicUrls: [], basePath: '' }
