@@ -3,16 +3,7 @@ import type { Batch, DecodeFailure, FieldColumn, Gap } from './batch.ts'
 import { ByteReader } from './bytes.ts'
 import { CONN_BYTES, unpackConn } from './connection.ts'
 import { EVENT_BY_NUMBER } from './events.ts'
-import {
-  COLUMN,
-  ENCODING,
-  FRAME_MAGIC,
-  FRAME_VERSION,
-  fieldColumnId,
-  MAX_ROWS,
-  PREFIX,
-  PREFIX_BYTES,
-} from './frame.ts'
+import { COLUMN, ENCODING, FRAME_MAGIC, FRAME_VERSION, fieldColumnId, MAX_ROWS, PREFIX, PREFIX_BYTES } from './frame.ts'
 import { type ColumnRange, readColumn, readIndexes, readInts } from './read-column.ts'
 import { streamOf } from './row-dictionaries.ts'
 import { readStrings } from './strings.ts'

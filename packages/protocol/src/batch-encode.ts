@@ -1,6 +1,6 @@
 /** Encodes rows into one binary frame: columns that grow while rows arrive, no object per row. SPEC.md [FR], [COL]. */
 import type { BatchMeta, Gap } from './batch.ts'
-import { ByteWriter } from './bytes.ts'
+import { ByteWriter, VARINT_MAX_BYTES } from './bytes.ts'
 import { PACKED_CONN_MAX_BYTES, packConn } from './connection.ts'
 import { EVENT_BY_NUMBER } from './events.ts'
 import {
@@ -19,8 +19,14 @@ import { Interner } from './interner.ts'
 import { KindDictionary, packKind, TaskDictionary } from './row-dictionaries.ts'
 import type { RowSink } from './sink.ts'
 
-/** How often `full` looks at the bytes. */
+/** How often `full` measures the columns. */
 const SIZE_CHECK_ROWS = 64
+/** Most that an entry of a table takes beside bytes that are counted: kinds with their stream, tasks, lengths of strings. */
+const KIND_MAX_BYTES = 9 + VARINT_MAX_BYTES
+const TASK_MAX_BYTES = 25
+const LENGTH_MAX_BYTES = 3
+/** Prefix, headers of all columns, and the sizes that tables begin with. */
+const OUTLINE_MAX_BYTES = 1024
 
 /**
  * Use: any number of `gap` and rows (see RowSink), then `finish`, which gives the frame and empties the encoder.
@@ -40,6 +46,7 @@ export class BatchEncoder implements RowSink {
   private readonly seq = new IntColumn('plain')
   private readonly taskIndex = new IntColumn('unsigned')
   private readonly byteLength = new IntColumn('unsigned')
+  private readonly rowColumns = [this.kind, this.time, this.seq, this.taskIndex, this.byteLength]
   private readonly byteBlob = new ByteWriter(4096)
   private readonly gapList = new ByteWriter()
   /** By type number, then by field. */
@@ -49,6 +56,8 @@ export class BatchEncoder implements RowSink {
   private readonly packed = new Uint8Array(PACKED_CONN_MAX_BYTES)
   private readonly body = new ByteWriter(65_536)
   private readonly scratch = new ByteWriter(4096)
+  /** What the columns take at most, when they were measured last. */
+  private columnBytes = 0
   private current: IntColumn[] = []
   private field = 0
 
@@ -56,11 +65,12 @@ export class BatchEncoder implements RowSink {
     this.rows = 0
     this.gaps = 0
     this.full = false
+    this.columnBytes = 0
     this.strings.reset()
     this.connections.reset()
     this.kinds.reset()
     this.tasks.reset()
-    for (const column of [this.kind, this.time, this.seq, this.taskIndex, this.byteLength]) column.reset()
+    for (const column of this.rowColumns) column.reset()
     for (const columns of this.columns) for (const column of columns) column.reset()
     this.byteBlob.reset()
     this.gapList.reset()
@@ -102,7 +112,8 @@ export class BatchEncoder implements RowSink {
   end(): void {
     if (this.field !== this.current.length) throw new RangeError('fewer fields than the event type has')
     this.rows++
-    if (this.rows % SIZE_CHECK_ROWS === 0) this.full = this.rows >= MAX_ROWS || this.size() >= FRAME_TARGET_BYTES
+    if (this.rows % SIZE_CHECK_ROWS === 0) this.columnBytes = this.measureColumns()
+    this.full = this.rows >= MAX_ROWS || this.columnBytes + this.blobBytes() >= FRAME_TARGET_BYTES
   }
 
   /** [GAP1] A gap that stands before the next row. */
@@ -146,12 +157,17 @@ export class BatchEncoder implements RowSink {
     return column
   }
 
-  /** About: values of columns take two bytes on the average. */
-  private size(): number {
-    let values = this.kind.count + this.time.count + this.seq.count + this.taskIndex.count + this.byteLength.count
-    for (const columns of this.columns) for (const column of columns) values += column.count
-    const blobs = this.strings.bytes + this.connections.bytes + this.byteBlob.length + this.gapList.length
-    return blobs + values * 2
+  /** The payloads of the integer columns and of the tables without bytes of their own, at most. */
+  private measureColumns(): number {
+    let bytes = OUTLINE_MAX_BYTES + this.kinds.count * KIND_MAX_BYTES + this.tasks.count * TASK_MAX_BYTES
+    for (const column of this.rowColumns) bytes += column.maxBytes()
+    for (const columns of this.columns) for (const column of columns) if (column.count > 0) bytes += column.maxBytes()
+    return bytes
+  }
+
+  private blobBytes(): number {
+    const strings = this.strings.bytes + this.strings.count * LENGTH_MAX_BYTES
+    return strings + this.connections.bytes + this.byteBlob.length + this.gapList.length
   }
 
   private writeTables(body: ByteWriter): number {

@@ -48,6 +48,22 @@ export class ByteWriter {
   }
 }
 
+/** Bytes of an unsigned varint. */
+export function uintBytes(value: number): number {
+  if (value < 0x80) return 1
+  if (value < 0x4000) return 2
+  if (value < 0x20_0000) return 3
+  let bytes = 4
+  for (let rest = Math.min(value, LIMIT) / 0x1000_0000; rest >= 1; rest /= 128) bytes++
+  return bytes
+}
+
+/** Bytes of a zig-zag varint. */
+export function intBytes(value: number): number {
+  const magnitude = value < 0 ? -value - 1 : value
+  return magnitude < 64 ? 1 : 1 + uintBytes(Math.min(magnitude, LIMIT) / 64)
+}
+
 /** Writes into `u8`, which has the room, and returns the place after it. Beyond 2^53 − 1 is clamped to it. */
 export function putUint(u8: Uint8Array, at: number, value: number): number {
   let to = at

@@ -27,6 +27,8 @@ export const FRAME_NUMBER_OFFSET = PREFIX.number
 export const MAX_ROWS = 262_144
 /** An encoder calls itself full from here on; see `BatchEncoder.full`. */
 export const FRAME_TARGET_BYTES = 512 * 1024
+/** [FR6] No frame is larger whose sender stops at `full`, if each of its rows takes less than a quarter of this. */
+export const FRAME_MAX_BYTES = 1024 * 1024
 
 /** [COL2] Columns of the whole batch. Ids from 128 on are `128 | type << 3 | field`. */
 export const COLUMN = {

@@ -40,6 +40,7 @@ export {
   formatShort,
 } from './format.ts'
 export {
+  FRAME_MAX_BYTES,
   FRAME_NUMBER_OFFSET,
   FRAME_TARGET_BYTES,
   FRAME_VERSION,

@@ -1,5 +1,5 @@
 /** One column of integers while it is being written. Its values are kept raw, since a loop over them is what is fast. */
-import { type ByteWriter, putInt, putUint, VARINT_MAX_BYTES } from './bytes.ts'
+import { type ByteWriter, intBytes, putInt, putUint, uintBytes, VARINT_MAX_BYTES } from './bytes.ts'
 import type { Coding } from './events.ts'
 import { ENCODING } from './frame.ts'
 import { IntDictionary } from './int-dictionary.ts'
@@ -12,6 +12,9 @@ export type ColumnCoding = Coding | 'unsigned'
 export class IntColumn {
   count = 0
   private values = new Float64Array(FIRST_VALUES)
+  /** Values that `maxBytes` has measured, and their bytes. */
+  private measured = 0
+  private measuredBytes = 0
   private readonly coding: ColumnCoding
   private readonly dictionary: IntDictionary | null
 
@@ -22,12 +25,30 @@ export class IntColumn {
 
   reset(): void {
     this.count = 0
+    this.measured = 0
+    this.measuredBytes = 0
   }
 
   /** [COL4] Values beyond ±(2^53 − 1) become it on the wire: a system call's 64-bit result may be anything. */
   push(value: number): void {
     if (this.count === this.values.length) this.grow()
     this.values[this.count++] = value
+  }
+
+  /** The payload takes no more than this, whichever encoding it gets. Only values since the last call are looked at. */
+  maxBytes(): number {
+    const { values, count, coding } = this
+    let bytes = 0
+    for (let i = this.measured; i < count; i++) {
+      const value = values[i] as number
+      if (coding === 'unsigned') bytes += uintBytes(value)
+      else if (coding === 'delta' && i > 0) bytes += intBytes(value - (values[i - 1] as number))
+      else bytes += intBytes(value)
+    }
+    this.measured = count
+    this.measuredBytes += bytes
+    const indexes = coding === 'dict' ? (count + 1) * uintBytes(count) : 0
+    return this.measuredBytes + indexes + 2 * VARINT_MAX_BYTES
   }
 
   /** [COL6] Appends the column with its header, or nothing when it holds no value. Returns the columns written. */

@@ -7,6 +7,7 @@ import { BatchEncoder } from '../src/batch-encode.ts'
 import { fieldConn } from '../src/connection.ts'
 import { EVENTS, fieldIndex } from '../src/events.ts'
 import {
+  FRAME_MAX_BYTES,
   FRAME_NUMBER_OFFSET,
   FRAME_TARGET_BYTES,
   frameBody,
@@ -14,7 +15,7 @@ import {
   stampedPrefix,
   stampFrame,
 } from '../src/frame.ts'
-import { anyRows, ascii, connOf, encode, readRow, rowOf, shownRow, WINDOW, write } from './rows.ts'
+import { anyRows, ascii, connOf, encode, type Row, readRow, rowOf, shownRow, WINDOW, write } from './rows.ts'
 
 function decoded(frame: ArrayBuffer): Batch {
   const batch = decodeBatch(frame)
@@ -81,6 +82,45 @@ describe('batches', () => {
     expect(frame.byteLength).toBeGreaterThan(FRAME_TARGET_BYTES / 2)
     expect(frame.byteLength).toBeLessThan(FRAME_TARGET_BYTES * 1.5)
     expect(encoder.full).toBe(false)
+  })
+
+  it('[FR6] a frame that ends where the encoder says so is never larger than 1 MiB, whatever its rows hold', () => {
+    let seed = 1
+    const random = () => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+      return seed / 2 ** 32
+    }
+    const wide = () => Math.floor((random() - 0.5) * Number.MAX_SAFE_INTEGER)
+    const name = () => Uint8Array.from({ length: 16 }, () => 33 + random() * 90)
+    const wildest: Record<string, () => Row> = {
+      'integers of eight bytes, no two alike': () =>
+        rowOf({ seq: Math.abs(wide()), timeNs: Math.abs(wide()), rate: wide() >>> 0, fields: [wide(), wide()] }),
+      'a name for every row': () => rowOf({ pid: wide() >>> 0, tid: wide() >>> 0, uid: wide() >>> 0, comm: name() }),
+      'long paths': () =>
+        rowOf({
+          type: EVENTS.open.number,
+          fields: [wide(), wide(), wide(), wide(), wide(), Uint8Array.from({ length: 512 }, () => 33 + random() * 90)],
+          bytes: new Uint8Array(1024),
+        }),
+      'a connection for every row': () =>
+        rowOf({
+          type: EVENTS.packet.number,
+          fields: [
+            connOf({ family: 6, protocol: 253, localPort: wide() & 0xffff, remotePort: wide() & 0xffff }),
+            1,
+            1,
+            1,
+          ],
+        }),
+    }
+    for (const [what, make] of Object.entries(wildest)) {
+      for (const withBytes of [false, true]) {
+        const encoder = new BatchEncoder()
+        while (!encoder.full) write(encoder, make(), withBytes)
+        expect(encoder.rows, what).toBeGreaterThan(300)
+        expect(encoder.finish(WINDOW).byteLength, what).toBeLessThanOrEqual(FRAME_MAX_BYTES)
+      }
+    }
   })
 
   it('[FR7] a frame may hold gaps and no row', () => {

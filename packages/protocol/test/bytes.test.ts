@@ -1,7 +1,7 @@
 /** Varints: the edges of every length, and bytes that are none. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ByteReader, ByteWriter } from '../src/bytes.ts'
+import { ByteReader, ByteWriter, intBytes, uintBytes } from '../src/bytes.ts'
 
 function written(fill: (out: ByteWriter) => void): Uint8Array {
   const out = new ByteWriter(1)
@@ -54,6 +54,19 @@ describe('varints', () => {
     expect(reader(written((out) => out.uint(2 ** 60))).uint()).toBe(Number.MAX_SAFE_INTEGER)
     expect(reader(written((out) => out.int(2 ** 63))).int()).toBe(Number.MAX_SAFE_INTEGER)
     expect(reader(written((out) => out.int(-(2 ** 63)))).int()).toBe(-Number.MAX_SAFE_INTEGER)
+  })
+
+  it('[COL4] the length of a varint is known before it is written', () => {
+    const near = EDGES.flatMap(([edge]) => [edge, edge * 64 - 1, edge * 64, edge * 64 + 1])
+    const any = fc.oneof(fc.constantFrom(...near), fc.maxSafeInteger(), fc.double({ noNaN: true }).map(Math.floor))
+    fc.assert(
+      fc.property(any, (value) => {
+        expect(intBytes(value)).toBe(written((out) => out.int(value)).length)
+        const unsigned = Math.abs(value)
+        expect(uintBytes(unsigned)).toBe(written((out) => out.uint(unsigned)).length)
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('[COL4] any sequence comes back', () => {
