@@ -24,6 +24,8 @@ const SIZE_CHECK_ROWS = 64
 /** Most that an entry of a table takes beside bytes that are counted: kinds with their stream, tasks, lengths of strings. */
 const KIND_MAX_BYTES = 9 + VARINT_MAX_BYTES
 const TASK_MAX_BYTES = 25
+/** A value of eight bytes, and its index where the column has a dictionary. */
+const VALUE_MAX_BYTES = 11
 const LENGTH_MAX_BYTES = 3
 /** Prefix, headers of all columns, and the sizes that tables begin with. */
 const OUTLINE_MAX_BYTES = 1024
@@ -112,7 +114,7 @@ export class BatchEncoder implements RowSink {
   end(): void {
     if (this.field !== this.current.length) throw new RangeError('fewer fields than the event type has')
     this.rows++
-    if (this.rows % SIZE_CHECK_ROWS === 0) this.columnBytes = this.measureColumns()
+    if (this.rows % SIZE_CHECK_ROWS === 0) this.measure()
     this.full = this.rows >= MAX_ROWS || this.columnBytes + this.blobBytes() >= FRAME_TARGET_BYTES
   }
 
@@ -157,11 +159,17 @@ export class BatchEncoder implements RowSink {
     return column
   }
 
-  /** The payloads of the integer columns and of the tables without bytes of their own, at most. */
-  private measureColumns(): number {
-    let bytes = OUTLINE_MAX_BYTES + this.kinds.count * KIND_MAX_BYTES + this.tasks.count * TASK_MAX_BYTES
-    for (const column of this.rowColumns) bytes += column.maxBytes()
-    for (const columns of this.columns) for (const column of columns) if (column.count > 0) bytes += column.maxBytes()
+  /** What columns and tables without bytes of their own take at most: from their counts, as long as that is enough. */
+  private measure(): void {
+    const tables = OUTLINE_MAX_BYTES + this.kinds.count * KIND_MAX_BYTES + this.tasks.count * TASK_MAX_BYTES
+    this.columnBytes = tables + this.sum(countedBytes)
+    if (this.columnBytes + this.blobBytes() >= FRAME_TARGET_BYTES) this.columnBytes = tables + this.sum(measuredBytes)
+  }
+
+  private sum(of: (column: IntColumn) => number): number {
+    let bytes = 0
+    for (const column of this.rowColumns) bytes += of(column)
+    for (const columns of this.columns) for (const column of columns) if (column.count > 0) bytes += of(column)
     return bytes
   }
 
@@ -218,4 +226,12 @@ export class BatchEncoder implements RowSink {
     }
     return written
   }
+}
+
+function countedBytes(column: IntColumn): number {
+  return column.count * VALUE_MAX_BYTES
+}
+
+function measuredBytes(column: IntColumn): number {
+  return column.maxBytes()
 }
