@@ -254,7 +254,7 @@ export type Filter = z.infer<typeof filter>
 export const subscribe = z.object({
   type: z.literal('subscribe'),
   /** [HS2] What the page speaks, so that an agent can refuse a page that is older or newer than itself. */
-  protocol: z.optional(z.literal(PROTOCOL_VERSION)),
+  protocol: z.literal(PROTOCOL_VERSION),
   filter,
   /** Rows a second at most; 0 pauses this client's rows; what is beyond is thinned. null: every event. */
   rowsPerSecond: z.nullable(count),

@@ -30,11 +30,14 @@ function parse<T>(text: string, schema: z.ZodMiniType<T>): Parsed<T> {
   return { ok: false, code: 'shape', message: `${path === '' ? 'message' : path}: ${issue?.message ?? 'malformed'}` }
 }
 
-/** [HS2] Both first messages, hello and subscribe, say what their sender speaks. */
+/** [HS2] Both first messages, hello and subscribe, say what their sender speaks. Who does not say it speaks another. */
 function otherVersion(json: unknown): string | null {
-  if (typeof json !== 'object' || json === null || !('type' in json) || !('protocol' in json)) return null
+  if (typeof json !== 'object' || json === null || !('type' in json)) return null
   if (json.type !== 'hello' && json.type !== 'subscribe') return null
-  const { protocol } = json
-  if (typeof protocol !== 'number' || protocol === PROTOCOL_VERSION) return null
-  return `the other side speaks protocol ${protocol}, this one ${PROTOCOL_VERSION}`
+  const protocol = 'protocol' in json ? json.protocol : undefined
+  if (protocol === PROTOCOL_VERSION) return null
+  const theirs = Number.isSafeInteger(protocol)
+    ? `speaks protocol ${protocol}`
+    : 'does not say which protocol it speaks'
+  return `the other side ${theirs}, this one speaks ${PROTOCOL_VERSION}`
 }

@@ -2,6 +2,7 @@
  * From the ledger to a verdict for a time range: what an operator may conclude from what is on the screen. Pure: two
  * health messages in, words and numbers out, no clock.
  */
+import { fallenCounters } from './fallen.ts'
 import { formatCount } from './format.ts'
 import type { Fates, Health, Law, SlotHealth } from './messages.ts'
 import type { EventType, SlotName } from './words.ts'
@@ -78,7 +79,7 @@ export function verdictOf(first: Health | null, last: Health | null, paused = fa
   if (first !== null && first.epoch !== last.epoch) return unknown('the agent was restarted within this range')
   if (first !== null && first.number > last.number) return unknown('the range ends before it begins')
   const changes = fateChanges(first, last)
-  const backwards = changes.some((change) => change.isBackwards)
+  const fallen = first === null ? [] : fallenCounters(first, last)
   const violated = last.laws.filter((law) => law.verdict === 'violated')
   const losses = shares(changes, (change) => change.dropped)
   const slotLosses = last.slots.map((slot) => slotLoss(slot, first))
@@ -95,33 +96,39 @@ export function verdictOf(first: Health | null, last: Health | null, paused = fa
     share: shareOf(lost, seen),
     level: dropLevel(lost, seen),
     malformed: changes.reduce((sum, change) => sum + change.malformed, 0),
-    missed: last.missed === null ? null : Math.max(0, last.missed - (first?.missed ?? 0)),
+    missed: missedIn(first, last),
     shed: shares(changes, (change) => change.shed),
     sampled: samplings(changes),
     violated,
   }
-  verdict.state = stateOf(verdict, backwards, paused)
-  verdict.text = TEXTS[verdict.state](verdict, backwards)
-  if (verdict.missed === null) verdict.notes.push('this kernel does not tell whether hook calls were missed')
+  verdict.state = stateOf(verdict, fallen.length > 0, paused)
+  verdict.text = TEXTS[verdict.state](verdict)
+  if (fallen.length > 0) verdict.notes.push(`lower at the end than at the beginning: ${fallen.join(', ')}`)
+  if (last.missed === null) verdict.notes.push('this kernel does not tell whether hook calls were missed')
+  else if (verdict.missed === null) verdict.notes.push('hook calls missed were not known yet when this range began')
   return verdict
 }
 
-function stateOf(verdict: Verdict, backwards: boolean, paused: boolean): VerdictState {
-  if (backwards || verdict.violated.length > 0) return 'unbalanced'
+/** What was missed before the range is not the range's: where its beginning does not tell, nothing is. */
+function missedIn(first: Health | null, last: Health): number | null {
+  if (last.missed === null || first?.missed === null) return null
+  return Math.max(0, last.missed - (first?.missed ?? 0))
+}
+
+function stateOf(verdict: Verdict, hasFallen: boolean, paused: boolean): VerdictState {
+  if (hasFallen || verdict.violated.length > 0) return 'unbalanced'
   if (verdict.lost > 0 || verdict.malformed > 0 || (verdict.missed ?? 0) > 0) return 'blind'
   if (paused) return 'paused'
   if (verdict.shed.length > 0) return 'shed'
   return verdict.sampled.length > 0 ? 'sampled' : 'complete'
 }
 
-const TEXTS: Readonly<Record<VerdictState, (verdict: Verdict, backwards: boolean) => string>> = {
+const TEXTS: Readonly<Record<VerdictState, (verdict: Verdict) => string>> = {
   unknown: () => 'unknown',
-  unbalanced: (verdict, backwards) =>
+  unbalanced: (verdict) =>
     verdict.violated.length > 0
       ? `the numbers do not balance: ${verdict.violated.map((law) => law.text).join('; ')}`
-      : backwards
-        ? 'the numbers do not balance: a counter went down'
-        : 'the numbers do not balance',
+      : 'the numbers do not balance: a counter went down',
   blind: (verdict) => {
     const pieces: string[] = []
     if (verdict.lost > 0) pieces.push(`${formatCount(verdict.lost)} lost${placesOf(verdict.losses)}`)
@@ -176,14 +183,14 @@ interface FateChange {
   shed: number
   dropped: number
   malformed: number
-  /** A counter is lower at the end than at the beginning. */
-  isBackwards: boolean
 }
 
 function fateChanges(first: Health | null, last: Health): FateChange[] {
-  const changes = last.fates.map((to): FateChange => {
+  return last.fates.map((to): FateChange => {
     const from = first?.fates.find((fates) => fates.slot === to.slot && fates.type === to.type)
-    const change = {
+    return {
+      slot: to.slot,
+      type: to.type,
       seen: to.seen - (from?.seen ?? 0),
       filtered: to.filtered - (from?.filtered ?? 0),
       sampled: to.sampled - (from?.sampled ?? 0),
@@ -191,10 +198,7 @@ function fateChanges(first: Health | null, last: Health): FateChange[] {
       dropped: droppedOf(to) - (from === undefined ? 0 : droppedOf(from)),
       malformed: to.malformed - (from?.malformed ?? 0),
     }
-    const isBackwards = Object.values(change).some((value) => value < 0)
-    return { slot: to.slot, type: to.type, ...change, isBackwards }
   })
-  return changes
 }
 
 function shares(changes: readonly FateChange[], count: (change: FateChange) => number): TypeShare[] {

@@ -32,7 +32,13 @@ const fromAgent: AgentMessage[] = [
 const filter = { types: [], slots: [], text: '' }
 const fromPage: PageMessage[] = [
   { type: 'subscribe', protocol: 1, filter, rowsPerSecond: 2000, bytes: false },
-  { type: 'subscribe', filter: { types: ['open'], slots: ['debug'], text: 'x' }, rowsPerSecond: null, bytes: true },
+  {
+    type: 'subscribe',
+    protocol: 1,
+    filter: { types: ['open'], slots: ['debug'], text: 'x' },
+    rowsPerSecond: null,
+    bytes: true,
+  },
   { type: 'ack', frame: 12 },
   { type: 'command', id: 1, revision: null, command: { op: 'resize', slot: 'debug', bytes: 65_536 } },
   { type: 'command', id: 2, revision: 3, command: { op: 'sampling', eventType: 'syscall', rate: 0.1 } },
@@ -83,11 +89,17 @@ describe('messages', () => {
     ['a negative frame', { type: 'ack', frame: -1 }],
     [
       'a very long text',
-      { type: 'subscribe', filter: { ...filter, text: 'x'.repeat(201) }, rowsPerSecond: 1, bytes: false },
+      { type: 'subscribe', protocol: 1, filter: { ...filter, text: 'x'.repeat(201) }, rowsPerSecond: 1, bytes: false },
     ],
     [
       'too many types',
-      { type: 'subscribe', filter: { ...filter, types: new Array(99).fill('open') }, rowsPerSecond: 1, bytes: false },
+      {
+        type: 'subscribe',
+        protocol: 1,
+        filter: { ...filter, types: new Array(99).fill('open') },
+        rowsPerSecond: 1,
+        bytes: false,
+      },
     ],
   ])('[MSG2] the agent refuses %s, and names the place', (_, message) => {
     const parsed = parsePageMessage(JSON.stringify(message))
@@ -124,10 +136,17 @@ describe('messages', () => {
     })
   })
 
-  it.each([
-    ['hello', parseAgentMessage, { ...helloOf(), protocol: 2, source: 'satellite' }],
-    ['subscribe', parsePageMessage, { type: 'subscribe', protocol: 2 }],
-  ] as const)('[HS2] a %s of another protocol version is told apart, whatever else it holds', (_, parse, message) => {
-    expect(parse(JSON.stringify(message))).toMatchObject({ ok: false, code: 'version' })
+  const others = [2, 0, -1, 1.5, '1', null, {}, undefined]
+  it.each(others)('[HS2] a first message of protocol %j is told apart, whatever else it holds', (protocol) => {
+    const hello = { ...helloOf(), protocol, source: 'satellite' }
+    const subscribe = { type: 'subscribe', protocol, filter: 'none' }
+    for (const parsed of [parseAgentMessage(JSON.stringify(hello)), parsePageMessage(JSON.stringify(subscribe))]) {
+      expect(parsed).toMatchObject({ ok: false, code: 'version', message: expect.stringContaining('speaks 1') })
+      if (!parsed.ok && Number.isInteger(protocol)) expect(parsed.message).toContain(`protocol ${protocol}`)
+    }
+  })
+
+  it('[HS2] only the first messages tell a version', () => {
+    expect(parsePageMessage('{"type":"ack","frame":1,"protocol":7}')).toMatchObject({ ok: true })
   })
 })

@@ -145,6 +145,61 @@ describe('verdict', () => {
     })
   })
 
+  const all: Fates = {
+    ...fatesOf('debug', 'syscall', 9),
+    ...{ filtered: 9, sampled: 9, shed: 9, aggregated: 9, submitted: 9, consumed: 9, decoded: 9, malformed: 9 },
+    dropped: { full: 9, oversize: 9, noReader: 9, other: 9 },
+  }
+  const names = ['seen', 'filtered', 'sampled', 'shed', 'aggregated', 'submitted', 'consumed', 'decoded', 'malformed']
+  const lower: [string, Partial<Health>][] = [
+    ...names.map((name): [string, Partial<Health>] => [
+      `${name} of debug syscall`,
+      { fates: [{ ...all, [name]: 8 } as Fates] },
+    ]),
+    ...(['full', 'oversize', 'noReader', 'other'] as const).map((reason): [string, Partial<Health>] => [
+      `dropped (${reason}) of debug syscall`,
+      { fates: [{ ...all, dropped: { ...all.dropped, [reason]: 8 } }] },
+    ]),
+    ['seen of debug syscall, filtered of debug syscall', { fates: [] }],
+    ['gaps of debug', { slots: [slotOf('debug', { gaps: 8, tail: 10, consumedBytes: 9, ringEpoch: 9 })] }],
+    ['gaps + tail of debug', { slots: [slotOf('debug', { gaps: 9, tail: 8, consumedBytes: 9, ringEpoch: 9 })] }],
+    ['consumedBytes of debug', { slots: [slotOf('debug', { gaps: 9, tail: 9, consumedBytes: 8, ringEpoch: 9 })] }],
+    ['resizes of debug', { slots: [slotOf('debug', { gaps: 9, tail: 9, consumedBytes: 9, ringEpoch: 8 })] }],
+    ['gaps of debug', { slots: [] }],
+    ['published', { published: 8 }],
+    ['withheld', { withheld: 8 }],
+    ['missed', { missed: 8 }],
+  ]
+  it.each(lower)('[VER5] whichever counter it is, and one that is gone: %s', (name, change) => {
+    const same: Partial<Health> = {
+      fates: [all],
+      slots: [slotOf('debug', { gaps: 9, tail: 9, consumedBytes: 9, ringEpoch: 9 })],
+      published: 9,
+      withheld: 9,
+      missed: 9,
+    }
+    const before = healthOf(same)
+    expect(verdictOf(before, later(same))).toMatchObject({ state: 'complete', notes: [] })
+    const verdict = verdictOf(before, later({ ...same, ...change }))
+    expect(verdict.state).toBe('unbalanced')
+    expect(verdict.notes[0]).toContain(name)
+  })
+
+  it('[VER5] a pair that is gone and never counted anything is none', () => {
+    const before = healthOf({ fates: [...first.fates, fatesOf('debug', 'tick', 0)] })
+    expect(verdictOf(before, later())).toMatchObject({ state: 'complete' })
+  })
+
+  it('[VER3] what was missed before the range began, and was not known then, is not billed to the range', () => {
+    const before = healthOf({ missed: null })
+    expect(verdictOf(before, later({ missed: 40 }))).toMatchObject({
+      state: 'complete',
+      missed: null,
+      notes: ['hook calls missed were not known yet when this range began'],
+    })
+    expect(verdictOf(null, later({ missed: 40 }))).toMatchObject({ state: 'blind', missed: 40 })
+  })
+
   it('[VER6] paused is told, unless something was lost', () => {
     expect(verdictOf(first, later(), true)).toMatchObject({ state: 'paused' })
     const last = later({ fates: [fatesOf('debug', 'syscall', 2000, { dropped: full(1) })] })
