@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { messageOf } from '../../problem.ts'
 
 const PRIVATE = 0o700
+const WRITABLE_BY_OTHERS = 0o022
 
 export function runDirOf(env: NodeJS.ProcessEnv, uid: number): string {
   if (env.RINGSIDE_RUN_DIR) return env.RINGSIDE_RUN_DIR
@@ -13,16 +14,24 @@ export function runDirOf(env: NodeJS.ProcessEnv, uid: number): string {
   return join(homedir(), '.local', 'state', 'ringside')
 }
 
-/** Makes the folder, or takes it as it is when it is ours. Throws with what mends it. */
+/** Makes the folder, or takes it as it is when it is ours alone to write. Throws with what mends it. */
 export function makeRunDir(folder: string, uid: number): void {
+  let made: string | undefined
   try {
-    mkdirSync(folder, { recursive: true, mode: PRIVATE })
+    made = mkdirSync(folder, { recursive: true, mode: PRIVATE })
   } catch (thrown) {
     throw new Error(`${folder} cannot be made (${messageOf(thrown)}); set RINGSIDE_RUN_DIR to a folder of yours`)
   }
-  const { uid: owner, mode } = lstatSync(folder)
+  // Never the mode of what was there before: it may be everybody's, such as /tmp.
+  if (made !== undefined) chmodSync(folder, PRIVATE)
+  const found = lstatSync(folder)
   // Somebody else's folder, or a link to one, would hand the token to them.
-  if (!lstatSync(folder).isDirectory()) throw new Error(`${folder} is not a folder; set RINGSIDE_RUN_DIR to another`)
-  if (owner !== uid) throw new Error(`${folder} belongs to user ${owner}; set RINGSIDE_RUN_DIR to a folder of yours`)
-  if ((mode & 0o077) !== 0) chmodSync(folder, PRIVATE)
+  if (!found.isDirectory()) throw new Error(`${folder} is not a folder; set RINGSIDE_RUN_DIR to another`)
+  if (found.uid !== uid) {
+    throw new Error(`${folder} belongs to user ${found.uid}; set RINGSIDE_RUN_DIR to a folder of yours`)
+  }
+  if ((found.mode & WRITABLE_BY_OTHERS) !== 0) {
+    const mine = join(folder, 'ringside')
+    throw new Error(`${folder} may be written by others; set RINGSIDE_RUN_DIR to a folder of yours, such as ${mine}`)
+  }
 }
