@@ -52,6 +52,9 @@ program
   .option('--link', 'only the link that opens the page')
   .action((options: StatusOptions) => finish(runStatus(options, say)))
 
+// Whoever read along has gone: that is told to nobody, and the agent's end stays an orderly one.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 await program.parseAsync()
 
 /** Ends the process: timers and threads of what has been cut short must not keep it. */

@@ -5,6 +5,7 @@ import { parseProxies } from '../serve/request-facts.ts'
 import { newToken } from '../serve/session.ts'
 import { type SourceChoice, SourceError } from '../source/open-host.ts'
 import { currentRunDir } from './ask-agent.ts'
+import { Ending } from './ending.ts'
 import { EXIT } from './exit-codes.ts'
 import { takeLock } from './owner/lock.ts'
 import { readLiveRecord, removeRecord, startTimeOf, writeRecord } from './owner/record.ts'
@@ -12,10 +13,6 @@ import { makeRunDir } from './owner/run-dir.ts'
 import { Agent } from './run/agent.ts'
 import { selfTest } from './self-test.ts'
 import { WEB_FOLDER } from './web-folder.ts'
-
-/** An end that takes longer than this is cut short. */
-const STOP_LIMIT_MS = 2700
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 export interface ServeOptions extends Record<SlotName, number> {
   port: number
@@ -35,37 +32,45 @@ interface SelfTestLine {
 
 /** @returns the exit code, when the agent has ended */
 export async function runServe(options: ServeOptions, version: string): Promise<number> {
+  const ending = new Ending()
   const runDir = currentRunDir()
   makeRunDir(runDir, process.geteuid?.() ?? 0)
   if (takeLock(runDir) === null) return refuseSecond(runDir)
 
-  let end: (failure: string | null) => void = () => undefined
-  const ended = new Promise<string | null>((resolve) => {
-    end = resolve
-  })
-  for (const signal of SIGNALS) process.on(signal, () => end(null))
-  const token = newToken()
-  let agent: Agent
+  let agent: Agent | null
   try {
-    agent = await Agent.start({
-      ...options,
-      version,
-      token,
-      doors: {
-        publicUrls: options.publicUrl,
-        trustedProxies: parseProxies(options.trustedProxy),
-        basePath: options.basePath,
-      },
-      webFolder: WEB_FOLDER,
-      eventsPerSecond: options.syntheticRate,
-      capacities: options,
-      onFailure: end,
-    })
+    agent = await Promise.race([begin(options, version, runDir, ending), ending.signalled])
   } catch (thrown) {
     return fail(describeFailure(thrown, options.port))
   }
+  if (agent === null) {
+    removeRecord(runDir)
+    say('Stopped before the start was over.')
+    return EXIT.ok
+  }
+  const failure = await ending.asked
+  return stop(agent, failure, runDir)
+}
+
+/** Rejects with what kept the agent from starting. */
+async function begin(options: ServeOptions, version: string, runDir: string, ending: Ending): Promise<Agent> {
+  const token = newToken()
+  const agent = await Agent.start({
+    ...options,
+    version,
+    token,
+    doors: {
+      publicUrls: options.publicUrl,
+      trustedProxies: parseProxies(options.trustedProxy),
+      basePath: options.basePath,
+    },
+    webFolder: WEB_FOLDER,
+    eventsPerSecond: options.syntheticRate,
+    capacities: options,
+    onFailure: (message) => ending.ask(message),
+  })
   const tested = agent.source === 'kernel' ? await testEmit() : null
-  const url = `http://127.0.0.1:${agent.port}/`
+  const url = `http://127.0.0.1:${agent.port}${options.basePath}/`
   const pid = process.pid
   writeRecord(runDir, {
     pid,
@@ -77,9 +82,7 @@ export async function runServe(options: ServeOptions, version: string): Promise<
     selfTest: tested,
   })
   announce(agent, url, token, options, tested)
-
-  const failure = await ended
-  return stop(agent, failure, runDir)
+  return agent
 }
 
 async function testEmit(): Promise<SelfTestLine> {
@@ -106,14 +109,9 @@ function syntheticNotice(reason: string | null): string {
 }
 
 async function stop(agent: Agent, failure: string | null, runDir: string): Promise<number> {
-  const limit = setTimeout(() => {
-    process.stderr.write('The agent did not come to an end in time, and is cut short.\n')
-    process.exit(EXIT.failed)
-  }, STOP_LIMIT_MS)
   if (failure !== null) agent.refuseAll(`events can no longer be read: ${failure}`)
   removeRecord(runDir)
   const health = await agent.stop()
-  clearTimeout(limit)
   if (health !== null) say(summaryOf(health))
   return failure === null ? EXIT.ok : fail(`Events can no longer be read: ${failure}`)
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const CLI = fileURLToPath(new URL('../../bin/ringside.js', import.meta.url))
-const LINK = /http:\/\/127\.0\.0\.1:(\d+)\/#token=(\S+)\n/
+const LINK = /http:\/\/127\.0\.0\.1:(\d+)\S*\/#token=(\S+)\n/
 
 export interface Ended {
   code: number | null
@@ -21,9 +21,12 @@ export class AgentProcess {
   stdout = ''
   stderr = ''
 
-  constructor(runDir: string, args: readonly string[]) {
+  /** @param env beside that of the tests */
+  constructor(runDir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const startedAt = performance.now()
-    this.child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, RINGSIDE_RUN_DIR: runDir } })
+    this.child = spawn(process.execPath, [CLI, ...args], {
+      env: { ...process.env, ...env, RINGSIDE_RUN_DIR: runDir },
+    })
     this.child.stdout?.on('data', (data) => {
       this.stdout += data
     })
@@ -75,7 +78,11 @@ export class RunDir {
   readonly #processes: AgentProcess[] = []
 
   run(...args: string[]): AgentProcess {
-    const process = new AgentProcess(this.path, args)
+    return this.runWith({}, ...args)
+  }
+
+  runWith(env: NodeJS.ProcessEnv, ...args: string[]): AgentProcess {
+    const process = new AgentProcess(this.path, args, env)
     this.#processes.push(process)
     return process
   }

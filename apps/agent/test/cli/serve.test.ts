@@ -1,10 +1,10 @@
 /** `ringside serve` from its start to its end, on the synthetic source. */
 
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { type AgentProcess, RunDir } from './agent-process.ts'
 
@@ -22,6 +22,26 @@ async function connect({ port, token }: AgentProcess): Promise<WebSocket> {
   return socket
 }
 
+/** Resolves when a batch has come. */
+async function eventsFrom(socket: WebSocket): Promise<void> {
+  const filter = { types: [], slots: [], text: '' }
+  socket.send(JSON.stringify({ type: 'subscribe', filter, rowsPerSecond: null, bytes: false }))
+  await new Promise<void>((resolve) => socket.on('message', (_, isBinary) => isBinary && resolve()))
+}
+
+/** Loaded before the agent: every thread that it starts does nothing, so that the start goes on for ever. */
+const HANGING_THREADS = `data:text/javascript,${encodeURIComponent(`
+  import threads from 'node:worker_threads'
+  import { syncBuiltinESMExports } from 'node:module'
+  const { Worker } = threads
+  threads.Worker = class extends Worker {
+    constructor() {
+      super('setInterval(() => {}, 1000)', { eval: true })
+    }
+  }
+  syncBuiltinESMExports()
+`)}`
+
 describe('the start', () => {
   it('prints the link with the token, and says loudly that the source is synthetic', async () => {
     const agent = await here.serve().ready()
@@ -37,6 +57,13 @@ describe('the start', () => {
     expect(statSync(here.path).mode & 0o777).toBe(0o700)
   })
 
+  it('prints the link with the base path, and so does status', async () => {
+    const agent = await here.serve('--base-path', '/ops/ringside').ready()
+    const link = `http://127.0.0.1:${agent.port}/ops/ringside/#token=${agent.token}\n`
+    expect(agent.stdout).toContain(`Ringside is open at ${link}`)
+    expect((await here.run('status', '--link').ended).stdout).toBe(link)
+  })
+
   it('says which port is taken, and what to do', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -45,6 +72,13 @@ describe('the start', () => {
     other.close()
     expect(code).toBe(1)
     expect(stderr).toContain(`Port ${port} is taken.\nTo mend this: choose another with --port`)
+  })
+
+  it('in a run directory that others may write is refused in words', async () => {
+    chmodSync(here.path, 0o777)
+    const { code, stderr } = await here.serve().ended
+    expect(code).toBe(1)
+    expect(stderr).toContain(`${here.path} may be written by others; set RINGSIDE_RUN_DIR to a folder of yours`)
   })
 
   it.each([
@@ -115,10 +149,44 @@ describe('[LIF-5] the end', () => {
   it('drains: what was seen was consumed', async () => {
     const agent = await here.serve('--synthetic-rate', '50000').ready()
     const socket = await connect(agent)
-    await new Promise((resolve) => socket.once('message', resolve))
-    const { stdout } = await agent.signal('SIGTERM')
-    const [, seen, consumed] = /: ([\d,]+) seen, ([\d,]+) consumed/.exec(stdout) ?? []
+    await eventsFrom(socket)
+    const { code, stdout } = await agent.signal('SIGTERM')
+    const sums = /: ([\d,]+) seen, ([\d,]+) consumed/.exec(stdout)?.slice(1) ?? []
+    const [seen, consumed] = sums.map((text) => Number(text.replaceAll(',', '')))
+    expect(seen).toBeGreaterThan(0)
     expect(consumed).toBe(seen)
+    expect(code).toBe(0)
+  })
+
+  it('is the same when nobody reads the terminal any more', async () => {
+    const agent = await here.serve().ready()
+    agent.child.stdout?.destroy()
+    agent.child.stderr?.destroy()
+    expect((await agent.signal('SIGTERM')).code).toBe(0)
+    expect(existsSync(join(here.path, 'agent.json'))).toBe(false)
+  })
+
+  it('comes in time in the middle of a start, too', async () => {
+    const agent = here.runWith({ NODE_OPTIONS: `--import=${HANGING_THREADS}` }, 'serve', '--source', 'synthetic')
+    await vi.waitFor(() => expect(existsSync(join(here.path, 'lock'))).toBe(true), 5000)
+    const start = performance.now()
+    const { code, stdout } = await agent.signal('SIGTERM')
+    expect(performance.now() - start).toBeLessThan(3000)
+    expect(code).toBe(0)
+    expect(stdout).toBe('Stopped before the start was over.\n')
+  })
+
+  it('does not wait for a refused upgrade whose peer holds on', async () => {
+    const agent = await here.serve().ready()
+    const socket = connectTcp({ port: agent.port, host: '127.0.0.1', allowHalfOpen: true })
+    const answered = new Promise((resolve) => socket.once('data', resolve))
+    socket.write(
+      `GET /ws HTTP/1.1\r\nHost: localhost:${agent.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,
+    )
+    await answered
+    const { code } = await agent.signal('SIGTERM')
+    expect(code).toBe(0)
+    socket.destroy()
   })
 
   it('is told to clients with 1001', async () => {
