@@ -1,5 +1,5 @@
 /** The connection's state for the page, and the only place where what arrives is handed to the stores. */
-import type { Batch, Command, Filter } from '@ringside/protocol'
+import { type Batch, type Command, type Filter, PROTOCOL_VERSION, type Subscribe } from '@ringside/protocol'
 import { create } from 'zustand'
 import type { Outcome } from '../connection/commands.ts'
 import { Connection } from '../connection/connection.ts'
@@ -88,8 +88,8 @@ export function issue(command: Command): Promise<Outcome> {
   return connection.command(command, useAgent.getState().control?.revision ?? null)
 }
 
-function subscriptionFor(filter: Filter) {
-  return { type: 'subscribe' as const, filter, rowsPerSecond: ROWS_PER_SECOND, bytes: true }
+function subscriptionFor(filter: Filter): Subscribe {
+  return { type: 'subscribe', protocol: PROTOCOL_VERSION, filter, rowsPerSecond: ROWS_PER_SECOND, bytes: true }
 }
 
 function endSilence(restarted: boolean): void {

@@ -105,6 +105,7 @@ function connect(url: string, headers: Record<string, string>): Promise<Page> {
 
 export const SUBSCRIBE = {
   type: 'subscribe',
+  protocol: PROTOCOL_VERSION,
   filter: { types: [], slots: [], text: '' },
   rowsPerSecond: null,
   bytes: false,
