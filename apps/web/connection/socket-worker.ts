@@ -16,6 +16,9 @@ const OPTIONS = {
   shouldReconnectOnClose: (event: { code: number }) => event.code !== SESSION_GONE && !isFinal(event.code),
 }
 
+/** The code for a connection that ended without one (RFC 6455, 7.1.5). */
+const NO_CODE = 1006
+
 let socket: ReconnectingWebSocket | null = null
 let waiting = 0
 /** The newest frame that arrived and is not acknowledged, or null. */
@@ -42,7 +45,12 @@ function open(url: string): void {
   socket.addEventListener('open', () => tell({ type: 'opened' }))
   socket.addEventListener('close', ({ code, reason }) => {
     owed = null
-    tell({ type: 'closed', code, reason })
+    // A close that the library makes itself, for want of an answer, carries no code and no text of the agent.
+    tell({
+      type: 'closed',
+      code: Number.isInteger(code) ? code : NO_CODE,
+      reason: typeof reason === 'string' ? reason : '',
+    })
   })
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') tell({ type: 'text', text: data })

@@ -35,7 +35,7 @@ export const SlotCard = memo(function SlotCard(props: {
           {policyOf(slot.slot, applied).text}
         </span>
         {slot.shedding && (
-          <span className="rounded border border-shed px-1 text-label font-semibold text-shed-ink">shedding now</span>
+          <span className="shrink-0 rounded-sm bg-sunken px-1 text-label font-semibold text-shed-ink">shedding</span>
         )}
         <span className="ml-auto shrink-0 text-label text-faint" title={readerWords(slot.reader).meaning}>
           {readerWords(slot.reader).text}

@@ -70,8 +70,7 @@ export function BackpressureControl({ slot, control }: { slot: SlotName; control
         <Undo name={name} forward={back} />
       </div>
       <p className="mt-0.5 text-data text-mute">
-        {asked.backpressure ? '' : 'If switched on: '}
-        {backpressureEffect(slot, watermark ?? applied.watermark, applied.capacityBytes)}.
+        {backpressureEffect(slot, asked.backpressure, watermark ?? applied.watermark, applied.capacityBytes)}.
       </p>
       <CommandError name={name} />
     </div>

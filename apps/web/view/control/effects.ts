@@ -81,7 +81,8 @@ function kept(share: number): string {
   return Math.abs(inverse - Math.round(inverse)) < 1e-6 * inverse ? `1 of ${formatCount(inverse)}` : formatShare(share)
 }
 
-export function backpressureEffect(slot: SlotName, watermark: number, capacityBytes: number): string {
-  if (watermark === 0) return `leaves out every event of ${slot}; they are still counted`
-  return `above ${formatBytes(watermark * capacityBytes)} of fill, events of ${slot} are left out and counted as shed, rather than dropped`
+export function backpressureEffect(slot: SlotName, isOn: boolean, watermark: number, capacityBytes: number): string {
+  if (watermark === 0)
+    return `${isOn ? 'Leaves' : 'If switched on, leaves'} out every event of ${slot}; they are still counted`
+  return `${isOn ? 'Above' : 'If switched on, above'} ${formatBytes(watermark * capacityBytes)} of fill, events of ${slot} are left out and counted as shed, rather than dropped`
 }

@@ -3,6 +3,7 @@
 import { LoaderCircle, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { undo, useCommands, type WayBack } from '../../store/commands.ts'
+import { Words } from '../parts/Words.tsx'
 
 export function Switch(props: {
   on: boolean
@@ -37,15 +38,12 @@ export function CommandError({ name }: { name: string }) {
   if (error?.key !== name) return null
   return (
     <p role="alert" data-testid="command-error" className="mt-1 text-dropped-ink">
-      <strong className="font-semibold">{sentence(error.message)}</strong> {sentence(error.hint)}
+      <strong className="font-semibold">
+        <Words text={error.message} />
+      </strong>{' '}
+      <Words text={error.hint} />
     </p>
   )
-}
-
-function sentence(text: string): string {
-  if (text === '') return ''
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`
 }
 
 /** @param forward leads from what `undo` restores back to what is applied now */

@@ -10,11 +10,10 @@ import { Button } from '../parts/panel.tsx'
 import { useExplorer } from './use-explorer.ts'
 
 export function EmptyTable() {
-  const { log, shown } = useExplorer()
+  const { log } = useExplorer()
   const connected = useConnection((state) => state.phase === 'open')
   const applied = useAgent((state) => state.control?.applied ?? null)
-  const held = shown.entries.next - shown.entries.first
-  if (held > 0) {
+  if (log.kept > 0) {
     return (
       <Message title={`The filter hides all ${formatCount(log.kept)} rows held`}>
         <p>New events that match appear here as they happen.</p>
@@ -47,8 +46,12 @@ export function EmptyTable() {
 
 function Message({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <div className="grid h-full place-items-center p-8" data-testid="explorer-table" role="status">
-      <div className="max-w-md space-y-2 text-center text-mute">
+    <div
+      className="pointer-events-none absolute inset-0 grid place-items-center p-8"
+      data-testid="explorer-empty"
+      role="status"
+    >
+      <div className="pointer-events-auto max-w-md space-y-2 text-center text-mute">
         <p className="text-[1rem] font-semibold text-ink">{title}</p>
         {children}
       </div>

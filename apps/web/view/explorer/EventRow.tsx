@@ -3,21 +3,18 @@ import { commOf, eventOf, SLOT_NAMES, summaryOf } from '@ringside/protocol'
 import { memo } from 'react'
 import type { RowRef } from '../../store/row.ts'
 import { eventTime } from '../format.ts'
-import { GRID } from './columns.ts'
+import { GRID, ROW } from './columns.ts'
 import { SlotMark } from './SlotMark.tsx'
 
 interface Props {
   row: RowRef
   index: number
-  /** px from the top of the list. */
-  top: number
-  height: number
   selected: boolean
   onSelect: (row: RowRef) => void
 }
 
 export const EventRow = memo(
-  function EventRow({ row: ref, index, top, height, selected, onSelect }: Props) {
+  function EventRow({ row: ref, index, selected, onSelect }: Props) {
     const { batch, zeroMs } = ref.held
     const { row } = ref
     const event = eventOf(batch, row)
@@ -29,8 +26,7 @@ export const EventRow = memo(
         aria-current={selected}
         data-testid="explorer-row"
         onClick={() => onSelect(ref)}
-        className={`${GRID} absolute inset-x-0 cursor-default items-center px-4 ${selected ? 'bg-select' : 'hover:bg-sunken'}`}
-        style={{ top, height }}
+        className={`${GRID} ${ROW} cursor-default items-center px-4 ${selected ? 'bg-select' : 'hover:bg-sunken'}`}
       >
         <td className="font-mono text-data">{eventTime(zeroMs, batch.timeNs[row] ?? 0)}</td>
         <td className="flex items-center gap-1.5">
@@ -50,9 +46,5 @@ export const EventRow = memo(
     )
   },
   (a, b) =>
-    a.row.entry === b.row.entry &&
-    a.row.held === b.row.held &&
-    a.top === b.top &&
-    a.height === b.height &&
-    a.selected === b.selected,
+    a.row.entry === b.row.entry && a.row.held === b.row.held && a.index === b.index && a.selected === b.selected,
 )

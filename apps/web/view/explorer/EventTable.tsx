@@ -36,9 +36,10 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
     rangeExtractor: (range) =>
       pausedBy === null ? lastOf(range, scroller.current, rowPx.current) : defaultRangeExtractor(range),
   })
+  const items = rows.getVirtualItems()
   useLayoutEffect(() => {
     const fontPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
-    rowPx.current = Math.round(fontPx * ROW_REM)
+    rowPx.current = fontPx * ROW_REM
     rows.measure()
   }, [rows])
   // Every commit: whoever follows stands at the end.
@@ -79,17 +80,18 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
               ))}
             </tr>
           </thead>
-          <tbody className="relative block" style={{ height: rows.getTotalSize() }}>
-            {rows.getVirtualItems().map((item, i) => {
+          <tbody className="block" style={{ height: rows.getTotalSize(), paddingTop: items[0]?.start ?? 0 }}>
+            {items.map((item, i) => {
               const entry = shown.at(item.index)
               // While it follows, every line gets a new row: the lines stay, and only their text changes.
               const key = pausedBy === null ? i : entry
               const marker = shown.marker(entry)
               const row = marker === undefined ? rowAt(shown.entries, entry) : null
-              const place = { index: item.index, top: item.start, height: rowPx.current }
-              if (marker !== undefined) return <MarkerRow key={key} marker={marker} {...place} />
+              if (marker !== undefined) return <MarkerRow key={key} marker={marker} index={item.index} />
               if (row === null) return null
-              return <EventRow key={key} row={row} {...place} selected={selected?.entry === entry} onSelect={open} />
+              return (
+                <EventRow key={key} row={row} index={item.index} selected={selected?.entry === entry} onSelect={open} />
+              )
             })}
           </tbody>
         </table>

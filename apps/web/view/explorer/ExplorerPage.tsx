@@ -24,7 +24,8 @@ export function ExplorerPage() {
       <DensityStrip onPick={(place) => table.current?.reveal(place, 'center')} />
       <div className="flex min-h-0 flex-1 max-[1100px]:flex-col">
         <div className="relative min-h-0 min-w-0 flex-1">
-          {shown.length === 0 ? <EmptyTable /> : <EventTable ref={table} />}
+          {shown.length > 0 && <EventTable ref={table} />}
+          {shown.rows === 0 && <EmptyTable />}
         </div>
         {open && selected !== null && <Details row={selected} />}
       </div>

@@ -8,19 +8,14 @@ import { droppedTypes } from '../../store/history.ts'
 import type { Loss, Marker } from '../../store/markers.ts'
 import { TYPE_NAMES } from '../../store/ui.ts'
 import { clockMs, duration, events, timeRange } from '../format.ts'
+import { ROW } from './columns.ts'
 import { remedyOf } from './remedy.ts'
 
-interface Place {
-  index: number
-  top: number
-  height: number
-}
-
-export function MarkerRow({ marker, ...place }: Place & { marker: Marker }) {
+export function MarkerRow({ marker, index }: { marker: Marker; index: number }) {
   switch (marker.kind) {
     case 'gap':
       return (
-        <Line place={place} testId="gap-row" look="hatch-dropped text-dropped-ink" time={spanOf(marker.losses)}>
+        <Line index={index} testId="gap-row" look="hatch-dropped text-dropped-ink" time={spanOf(marker.losses)}>
           {marker.losses.map((loss) => (
             <LossText key={loss.slot} loss={loss} />
           ))}
@@ -28,14 +23,14 @@ export function MarkerRow({ marker, ...place }: Place & { marker: Marker }) {
       )
     case 'unsent':
       return (
-        <Line place={place} testId="unsent-row" look="hatch-skipped text-skipped-ink" time={clockMs(marker.timeMs)}>
+        <Line index={index} testId="unsent-row" look="hatch-skipped text-skipped-ink" time={clockMs(marker.timeMs)}>
           <span className="truncate">{unsentWords(marker)} Counted in every number, lost only to this page.</span>
         </Line>
       )
     case 'silence':
       return (
         <Line
-          place={place}
+          index={index}
           testId="silence-row"
           look="bg-sunken text-mute"
           time={timeRange(marker.fromMs, marker.toMs)}
@@ -93,14 +88,12 @@ function routedTo(slot: SlotName, applied: Settings | null): EventType[] {
     : TYPE_NAMES.filter((type) => applied.types[type].slot === slot && applied.types[type].enabled)
 }
 
-function Line(props: { place: Place; testId: string; look: string; time: string; children: ReactNode }) {
-  const { index, top, height } = props.place
+function Line(props: { index: number; testId: string; look: string; time: string; children: ReactNode }) {
   return (
     <tr
-      aria-rowindex={index + 2}
+      aria-rowindex={props.index + 2}
       data-testid={props.testId}
-      className={`absolute inset-x-0 flex items-center gap-4 border-y border-line px-4 ${props.look}`}
-      style={{ top, height }}
+      className={`${ROW} flex items-center gap-4 border-y border-line px-4 ${props.look}`}
     >
       <td className="shrink-0 font-mono text-data">{props.time}</td>
       <td className="flex min-w-0 flex-1 items-center gap-4">{props.children}</td>

@@ -15,3 +15,5 @@ export const HEADS = [
 
 /** Height of a row, rem. */
 export const ROW_REM = 1.4375
+/** The same as a class: a row has no style of its own, which would cost more than all of its text. */
+export const ROW = 'h-[1.4375rem]'

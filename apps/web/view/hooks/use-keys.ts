@@ -20,9 +20,10 @@ function run(action: ((event: KeyboardEvent) => void) | undefined, event: Keyboa
   const typing =
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   if (typing && event.key !== 'Escape') return
-  // Space and Enter belong to the button or link that has the focus.
-  const pressable = target instanceof HTMLElement && target.closest('button, a, [role="switch"]') !== null
-  if (pressable && (event.key === ' ' || event.key === 'Enter')) return
+  // A button that has the focus takes Space and Enter for itself, a link Enter.
+  const focused = target instanceof HTMLElement ? target.closest('button, a')?.tagName : undefined
+  if (focused === 'BUTTON' && (event.key === ' ' || event.key === 'Enter')) return
+  if (focused === 'A' && event.key === 'Enter') return
   if (document.querySelector('[role="dialog"]') !== null && event.key !== '?') return
   action?.(event)
 }

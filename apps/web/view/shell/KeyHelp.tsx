@@ -27,7 +27,7 @@ export function KeyHelp() {
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[#0008]" />
-        <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 grid max-h-[80vh] w-[44rem] max-w-[94vw] -translate-x-1/2 grid-cols-2 gap-x-8 overflow-auto rounded-panel bg-panel p-5 shadow-float">
+        <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 grid max-h-[80vh] w-[48rem] max-w-[94vw] -translate-x-1/2 grid-cols-2 gap-x-8 overflow-auto rounded-panel bg-panel p-5 shadow-float">
           <Dialog.Title className="col-span-2 mb-3 text-[1rem] font-semibold">Keys and words</Dialog.Title>
           <Dialog.Close
             className="absolute top-3.5 right-3.5 grid size-7 place-items-center rounded text-mute hover:bg-sunken"
@@ -50,7 +50,7 @@ export function KeyHelp() {
           <dl>
             {(Object.keys(FATE_MEANING) as Fate[]).map((fate) => (
               <div key={fate} className="flex items-baseline gap-2 py-0.5">
-                <dt className="flex w-20 shrink-0 items-center gap-1.5">
+                <dt className="flex w-24 shrink-0 items-center gap-1.5">
                   <FateMark fate={fate} /> {fate}
                 </dt>
                 <dd className="text-mute">{FATE_MEANING[fate]}</dd>

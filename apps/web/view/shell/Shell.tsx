@@ -1,6 +1,7 @@
 'use client'
 /** What surrounds every room: bar, navigation, banners; and the one place where the page begins to live. */
-import { type ReactNode, useEffect } from 'react'
+import { usePathname } from 'next/navigation'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { startConnection, useConnection } from '../../store/connection.ts'
 import { installProbe } from '../../store/probe.ts'
 import { HatchDefinitions } from '../parts/fates.tsx'
@@ -16,6 +17,14 @@ export function Shell({ children }: { children: ReactNode }) {
     startConnection()
     installProbe()
   }, [])
+  const room = useRef<HTMLElement>(null)
+  const path = usePathname()
+  const entered = useRef(path)
+  // Whoever changes the room works in it: its keys must not go to the link that led there.
+  useEffect(() => {
+    if (entered.current !== path) room.current?.focus({ preventScroll: true })
+    entered.current = path
+  }, [path])
   const signedOut = useConnection((state) => state.phase === 'signed out')
   const stale = useStale()
   return (
@@ -34,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <StaleBanner />
       </header>
       <main
+        ref={room}
         id="room"
         tabIndex={-1}
         className={`relative min-h-0 flex-1 overflow-auto outline-none ${stale === null ? '' : 'opacity-60 saturate-[0.35]'}`}

@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from 'react'
 import { tokenOf } from '../../connection/session.ts'
 import { signIn, useConnection } from '../../store/connection.ts'
+import { Words } from '../parts/Words.tsx'
 
 export function SignIn() {
   const { cause, hint } = useConnection()
@@ -17,8 +18,12 @@ export function SignIn() {
   return (
     <div className="mx-auto max-w-xl px-6 py-16">
       <h1 className="text-figure font-semibold">Not signed in</h1>
-      <p className="mt-3">{cause}</p>
-      <p className="mt-1 text-mute">{hint}</p>
+      <p className="mt-3">
+        <Words text={cause ?? ''} />
+      </p>
+      <p className="mt-1 text-mute">
+        <Words text={hint ?? ''} />
+      </p>
       <form onSubmit={submit} className="mt-6 flex gap-2">
         <input
           type="password"
@@ -35,10 +40,6 @@ export function SignIn() {
         </button>
       </form>
       {unusable && <p className="mt-2 text-dropped-ink">There is no token in this text.</p>}
-      <p className="mt-6 text-mute">
-        The agent prints a link when it starts. On its host, <code className="font-mono text-ink">ringside status</code>{' '}
-        tells whether it runs.
-      </p>
     </div>
   )
 }

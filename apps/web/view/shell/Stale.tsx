@@ -7,6 +7,7 @@ import { lastFrameMs, retryNow, useConnection } from '../../store/connection.ts'
 import { clock, duration } from '../format.ts'
 import { useNow } from '../hooks/use-now.ts'
 import { Button } from '../parts/panel.tsx'
+import { Words } from '../parts/Words.tsx'
 
 export interface Stale {
   /** When the last frame came, ms; null when none ever did. */
@@ -56,7 +57,7 @@ export function StaleBanner() {
             ? 'Not connected.'
             : `What you see is of ${clock(stale.sinceMs)}, ${duration(Math.max(0, now - stale.sinceMs))} ago.`}
         </strong>{' '}
-        {stale.cause} {stale.hint}
+        <Words text={stale.cause} /> <Words text={stale.hint} />
       </p>
       <span className="ml-auto">
         <Button onClick={retryNow} testId="retry">

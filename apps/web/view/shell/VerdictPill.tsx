@@ -36,7 +36,7 @@ export function VerdictPill() {
     >
       <VerdictSign state={verdict.state} />
       <span className="truncate">{headline(verdict)}</span>
-      <span className="shrink-0 font-normal opacity-90 max-[1250px]:hidden">· {sinceWords(verdict)}</span>
+      <span className="shrink-0 font-normal max-[1250px]:hidden">· {sinceWords(verdict)}</span>
     </Link>
   )
 }
