@@ -1,6 +1,6 @@
 /** The serving half of an agent, really listening, with the test in the place of the ingest thread and the controller. */
 import { tmpdir } from 'node:os'
-import { type CommandMessage, type Control, PREFIX_BYTES } from '@ringside/protocol'
+import { type CommandMessage, type Control, PREFIX_BYTES, PROTOCOL_VERSION } from '@ringside/protocol'
 import WebSocket from 'ws'
 import { defaultSettings } from '../../src/control/settings.ts'
 import type { FromIngest, IngestHealth, Publication, ToIngest } from '../../src/ingest/messages.ts'
