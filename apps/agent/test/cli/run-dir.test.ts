@@ -28,13 +28,15 @@ it('is made for its user alone', () => {
 })
 
 describe('one that is there already', () => {
-  it.each([0o700, 0o755, 0o750])('is taken with its mode, %o', (mode) => {
+  it.each(['700', '755', '750'])('is taken with its mode, %s', (octal) => {
+    const mode = Number.parseInt(octal, 8)
     found(mode)
     makeRunDir(folder, UID)
     expect(modeOf(folder)).toBe(mode)
   })
 
-  it.each([0o1777, 0o777, 0o770])('is refused, and left alone, when others may write it: %o', (mode) => {
+  it.each(['1777', '777', '770'])('is refused, and left alone, when others may write it: %s', (octal) => {
+    const mode = Number.parseInt(octal, 8)
     found(mode)
     expect(() => makeRunDir(folder, UID)).toThrow(
       `${folder} may be written by others; set RINGSIDE_RUN_DIR to a folder of yours, such as ${folder}/ringside`,

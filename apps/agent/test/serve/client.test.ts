@@ -127,7 +127,7 @@ describe('a client that does not keep up', () => {
     expect(socket.terminated).toBe(false)
   })
 
-  it('[WSX-1] is cut off when answers that it never reads would take more than their room', () => {
+  it('[CR4] is cut off when answers that it never reads would take more than their room', () => {
     const { client, socket } = connect()
     const hint = 'x'.repeat(1000)
     const answer = (id: number) =>

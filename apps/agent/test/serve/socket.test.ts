@@ -45,7 +45,7 @@ describe('[MSG2] after a malformed message', () => {
   })
 })
 
-describe('[WSX-7] messages', () => {
+describe('[CR5] messages', () => {
   it('of a page that acknowledges every frame may come for ever', () => {
     for (let second = 0; second < 120; second += 1) {
       for (let frame = 1; frame <= 62; frame += 1) hear(ack(second * 62 + frame))
@@ -64,7 +64,7 @@ describe('[WSX-7] messages', () => {
   })
 })
 
-describe('[WSX-4] a peer', () => {
+describe('[HS6] a peer', () => {
   it('that is silent is given up within 45 s', () => {
     vi.advanceTimersByTime(44_000)
     expect(socket.pings).toBe(2)
