@@ -13,8 +13,8 @@ export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Tota
         <tr>
           <th className="text-left font-normal">fate</th>
           <th className="w-[20%] text-right font-normal">per second</th>
-          <th className="w-[25%] text-right font-normal">since start</th>
-          <th className="w-[15%] text-right font-normal">of seen</th>
+          <th className="w-[24%] text-right font-normal">since start</th>
+          <th className="w-[13%] text-right font-normal">of seen</th>
         </tr>
       </thead>
       <tbody>

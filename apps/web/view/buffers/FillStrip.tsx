@@ -42,10 +42,10 @@ export const FillStrip = memo(function FillStrip(props: {
             fillOpacity="0.28"
             stroke="var(--submitted)"
           />
-          <text x={room + 5} y="9" fontSize="0.625rem" fill="var(--faint)">
+          <text x={width} textAnchor="end" y="9" fontSize="0.625rem" fill="var(--faint)">
             100 %
           </text>
-          <text x={room + 5} y={HEIGHT - 1} fontSize="0.625rem" fill="var(--faint)">
+          <text x={width} textAnchor="end" y={HEIGHT - 1} fontSize="0.625rem" fill="var(--faint)">
             fill
           </text>
         </svg>

@@ -28,7 +28,7 @@ export function Navigation() {
               key={room.href}
               href={room.href}
               aria-current={here ? 'page' : undefined}
-              className={`flex items-center border-b-2 px-2.5 pt-0.5 ${here ? 'border-accent font-medium text-ink' : 'border-transparent text-mute hover:text-ink'}`}
+              className={`flex items-center border-b-2 px-2.5 pt-0.5 max-[1000px]:px-1.5 ${here ? 'border-accent font-medium text-ink' : 'border-transparent text-mute hover:text-ink'}`}
             >
               {room.name}
             </Link>
@@ -47,7 +47,7 @@ function Figures() {
   const skipped = health?.client?.skipped ?? null
   const since = health === null ? '' : `since the agent started, ${stamp(health.timeMs - health.upMs)}`
   return (
-    <dl className="ml-auto flex items-center gap-5 pr-2">
+    <dl className="ml-auto flex items-center gap-5 pr-2 max-[1000px]:gap-3">
       <Figure
         known={point !== undefined}
         testId="events-per-second"
@@ -98,10 +98,10 @@ function Figure(props: {
   children: ReactNode
 }) {
   return (
-    <div className="flex items-baseline gap-1.5" title={props.title}>
+    <div className="flex items-baseline gap-1.5 whitespace-nowrap max-[1000px]:gap-1" title={props.title}>
       <dt className="order-2 text-data text-mute">{props.label}</dt>
       <dd
-        className={`min-w-[4ch] text-right font-semibold ${props.alarm ? ALARM[props.alarm] : ''}`}
+        className={`min-w-[4ch] text-right max-[1000px]:min-w-0 font-semibold ${props.alarm ? ALARM[props.alarm] : ''}`}
         data-testid={props.known ? props.testId : undefined}
       >
         {props.known ? props.children : '–'}
