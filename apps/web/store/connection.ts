@@ -34,6 +34,8 @@ const connection = new Connection(
         case 'hello': {
           const before = useAgent.getState().hello
           endSilence(before !== null && before.epoch !== message.epoch)
+          // Made-up and real events never stand in one table.
+          if (before !== null && before.source !== message.source) explorer.clear()
           explorer.newConnection()
           return takeHello(message)
         }

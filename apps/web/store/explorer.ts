@@ -8,7 +8,7 @@ import { FrameClock } from './frame-clock.ts'
 import { type FrameCounters, type Marker, markersOf, mergeMarkers } from './markers.ts'
 import { Matches, type Rule } from './matches.ts'
 
-/** Rows the browser keeps; with their bytes about 100 to 150 MB. */
+/** Rows the browser keeps. */
 export const LOG_CAPACITY_ROWS = 200_000
 
 /** A batch, and the wall-clock time of its time zero, ms: it differs after a restart of the agent. */

@@ -1,17 +1,11 @@
 'use client'
 /** What an operator can change, on the running kernel: asked beside applied, effect before use, and the way back. */
-import type { Control } from '@ringside/protocol'
 import { useAgent } from '../../store/agent.ts'
 import { Waiting } from '../parts/Waiting.tsx'
 import { BufferControls } from './BufferControls.tsx'
 import { CaptureControls } from './CaptureControls.tsx'
 import { ChangeList } from './ChangeList.tsx'
 import { TypeControls } from './TypeControls.tsx'
-
-/** What every group of controls is given. */
-export interface ControlProps {
-  control: Control
-}
 
 export function ControlPage() {
   const control = useAgent((state) => state.control)
