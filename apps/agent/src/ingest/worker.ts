@@ -1,4 +1,5 @@
 /** Entry of the ingest thread: opens its feed, and hands ingest the thread's ends. It never returns to the event loop. */
+import { readdirSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { nsSince } from '../source/monotonic.ts'
@@ -31,12 +32,20 @@ try {
 }
 
 /**
- * The reader rests most of the time, and loses events when it is not let run: on a busy host it is to go first. On
- * Linux this is the calling thread's own nice value. Without the right to raise it the thread runs as any other.
+ * The reader rests most of the time, and loses events when it is not let run: on a busy host it is to go first. So are
+ * the threads that collect garbage and compile for it, since it waits for them, in the middle of a pass as well; only
+ * the main thread stays as it is. Each thread has a nice value of its own on Linux. Without the right to raise it they
+ * run as any other.
  */
 function raisePriority(): void {
+  for (const thread of readdirSync('/proc/self/task').map(Number)) {
+    if (thread !== process.pid) setNice(thread)
+  }
+}
+
+function setNice(thread: number): void {
   try {
-    setPriority(READER_NICE)
+    setPriority(thread, READER_NICE)
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException
     if (code !== 'ERR_SYSTEM_ERROR') throw thrown
