@@ -1,24 +1,23 @@
 /**
- * Live resizes under load, with the real arrangement of threads: main and its pool make and install rings, a worker
- * runs the feed, a producer on each of two CPUs runs the load generator. Returns what every party counted.
+ * Live resizes under a load that no reader keeps up with: main and its pool make and install rings, a worker runs the
+ * feed and little else, a producer on each of two CPUs runs the load generator. Returns what every party counted.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { Ticker } from '@ringside/native'
 import { ABI, LIMITS } from '../../src/source/abi.ts'
 import { KernelHost } from '../../src/source/kernel/host.ts'
+import { startProducers } from './support/producers.ts'
 
 export const SLOT = 2
 export const LOAD = 8
 export const TICK = 9
-const CPUS = [0, 1]
 const TICK_HZ = 2000
+const TICK_CPU = 0
 
 export interface ResizePlan {
   /** Bytes, one resize each; the first is what the slot begins with. */
   sizes: number[]
-  /** Records a second on each CPU; null: as many as it can. */
-  perSecond: number | null
   /** The least time between two resizes. */
   pauseMs: number
 }
@@ -32,8 +31,6 @@ export interface Consumed {
   inversions: Float64Array
   duplicates: Float64Array
   state: { producer: number; consumer: number }
-  /** The longest time between two passes: how long the reader did not get a CPU, at most. */
-  longestGapMs: number
 }
 
 export interface ResizeResult {
@@ -56,14 +53,14 @@ function controlBlock(): Uint8Array {
   return block.fill(0xff, rs_control.members.rate)
 }
 
-export async function runResizes({ sizes, perSecond, pauseMs }: ResizePlan): Promise<ResizeResult> {
+export async function runResizes({ sizes, pauseMs }: ResizePlan): Promise<ResizeResult> {
   const [first = 0, ...rest] = sizes
   const host = await KernelHost.open({ capacities: [null, null, first], control: controlBlock, attach: ['on_tick'] })
-  const ticker = new Ticker(TICK_HZ, CPUS[0] ?? 0)
+  const ticker = new Ticker(TICK_HZ, TICK_CPU)
   try {
     const ingest = new IngestThread(host)
     await ingest.said('ready')
-    const producers = await startProducers(host, perSecond)
+    const producers = await startProducers(host, null)
     await pause(WARM_UP_MS)
     const swapMs: number[] = []
     for (const bytes of rest) {
@@ -95,7 +92,7 @@ class IngestThread {
 
   constructor(host: KernelHost) {
     this.#host = host
-    const file = new URL('./threads/ingest.mjs', import.meta.url)
+    const file = new URL('./threads/fast-reader.mjs', import.meta.url)
     this.#worker = new Worker(file, { workerData: { descriptor: host.feed(), slot: SLOT } })
   }
 
@@ -130,22 +127,5 @@ class IngestThread {
   #tell(message: object): void {
     this.#worker.postMessage(message)
     this.#host.wake()
-  }
-}
-
-async function startProducers(host: KernelHost, perSecond: number | null) {
-  const stop = new SharedArrayBuffer(4)
-  const { fd } = host.object.program('generate')
-  const file = new URL('./threads/producer.mjs', import.meta.url)
-  const workers = CPUS.map((cpu) => new Worker(file, { workerData: { fd, cpu, perSecond, padBytes: 0, stop } }))
-  await Promise.all(workers.map((worker) => once(worker, 'message')))
-  return {
-    stop: async () => {
-      const ends = workers.map((worker) => once(worker, 'message'))
-      Atomics.store(new Int32Array(stop), 0, 1)
-      const totals = (await Promise.all(ends)).map(([message]) => message as { made: number; seconds: number })
-      const made = totals.reduce((sum, total) => sum + total.made, 0)
-      return { made, perSecond: totals.reduce((sum, total) => sum + total.made / total.seconds, 0) }
-    },
   }
 }
