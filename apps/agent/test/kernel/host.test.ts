@@ -1,10 +1,12 @@
 /** The two halves of the kernel source against the real kernel. */
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { BpfMap, onlineCpus, pinThread } from '@ringside/native'
+import { EVENT_TYPES } from '@ringside/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ABI, LIMITS, ringBytes } from '../../src/source/abi.ts'
 import { probeAbilities } from '../../src/source/kernel/abilities.ts'
 import { KernelFeed } from '../../src/source/kernel/feed.ts'
+import { Generator } from '../../src/source/kernel/generator.ts'
 import { KernelHost } from '../../src/source/kernel/host.ts'
 import { WATCHING } from '../../src/source/kernel/programs.ts'
 import type { FeedDescriptor } from '../../src/source/source.ts'
@@ -157,17 +159,47 @@ test('[ACC-13] skipped runs are a number on this kernel, for what is attached', 
   await watching.close()
 })
 
-/** Attachments that this process holds: a program stays attached as long as one of them is open. */
-function openLinks(): number {
-  const targets = readdirSync('/proc/self/fd').map((fd) => {
+/** What this process holds open, in procfs's words. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').map((fd) => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`)
     } catch {
       return ''
     }
   })
-  return targets.filter((target) => /^anon_inode:bpf.link/.test(target)).length
 }
+
+/** Attachments that this process holds: a program stays attached as long as one of them is open. */
+function openLinks(): number {
+  return openFiles().filter((target) => /^anon_inode:bpf.link/.test(target)).length
+}
+
+/** Of BPF and of wakers: descriptors, and what is mapped. */
+function held(): { files: string[]; mappings: number } {
+  const files = openFiles().filter((target) => /^anon_inode:.*(bpf|eventfd)/.test(target))
+  const mappings = readFileSync('/proc/self/maps', 'utf8').split('\n')
+  return { files: files.sort(), mappings: mappings.filter((line) => line.includes('anon_inode:bpf')).length }
+}
+
+test('[LIF-1] a start that fails leaves nothing behind', async () => {
+  const before = held()
+  const missing = 'no_such_program'
+  await expect(KernelHost.open({ attach: ['on_exec', missing] })).rejects.toThrow(missing)
+  expect(held()).toEqual(before)
+  const also = { [EVENT_TYPES.exec]: missing }
+  await expect(Generator.create({ ringBytes: PAGE, also })).rejects.toThrow(missing)
+  expect(held()).toEqual(before)
+})
+
+test('[LIF-1] a ring that is made while the host is closed is closed as well', async () => {
+  const before = held()
+  const closing = await KernelHost.open({ attach: [] })
+  const made = closing.createRing(PAGE)
+  await closing.close()
+  await expect(made).rejects.toThrow('closed')
+  expect(held()).toEqual(before)
+})
 
 test('[LIF-1] nothing stays attached after close, and closing twice is nothing', async () => {
   const watching = await KernelHost.open()

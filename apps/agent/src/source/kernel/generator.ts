@@ -45,15 +45,17 @@ export class Generator {
     const also = options.also ?? {}
     const wanted = [GENERATE, ON_TICK, 'learn_pid', ...Object.values(also)]
     const object = openObject(objectFile(), possibleCpus(), wanted)
+    let generator: Generator | null = null
     try {
       object.load()
-      const generator = new Generator(object, await Ring.create(options.ringBytes, 'rs_generator'))
+      generator = new Generator(object, await Ring.create(options.ringBytes, 'rs_generator'))
       await generator.settle()
       generator.#enable([EVENT_TYPES.load, EVENT_TYPES.tick, ...Object.keys(also).map(Number)])
       for (const program of Object.values(also)) object.attach(program)
       return generator
     } catch (error) {
-      object.close()
+      if (generator === null) object.close()
+      else generator.close()
       throw error
     }
   }

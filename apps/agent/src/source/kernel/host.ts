@@ -29,7 +29,7 @@ export class KernelHost implements SourceHost {
   readonly object: BpfObject
   readonly #facts: HostFacts
   readonly #control: BpfMap
-  readonly #waker = new Waker()
+  readonly #waker: Waker
   /** Every ring that is not closed, by its handle. */
   readonly #rings = new Map<number, Ring>()
   readonly #slots: (number | null)[] = Array.from({ length: LIMITS.slots }, () => null)
@@ -42,18 +42,21 @@ export class KernelHost implements SourceHost {
     this.#facts = facts
     this.#control = object.map('control')
     this.agentPid = object.testRun('learn_pid', new Uint8Array(0))
+    this.#waker = new Waker()
   }
 
   /** @throws KernelError that says what is missing and what mends it; nothing stays loaded then */
   static async open(options: KernelOptions = {}): Promise<KernelHost> {
     const facts = readHostFacts()
     const { object, cpus } = loadObject(objectFile(), facts)
+    let host: KernelHost | null = null
     try {
-      const host = new KernelHost(object, cpus, facts)
+      host = new KernelHost(object, cpus, facts)
       await host.#start(options)
       return host
     } catch (thrown) {
-      object.close()
+      if (host === null) object.close()
+      else await host.close()
       throw explainLoadFailure(thrown, facts)
     }
   }
@@ -87,6 +90,10 @@ export class KernelHost implements SourceHost {
   async createRing(bytes: number): Promise<{ handle: number; capacityBytes: number }> {
     checkRingSize(bytes, pageBytes())
     const ring = await Ring.create(bytes)
+    if (this.#closed) {
+      ring.close()
+      throw new Error('the source was closed meanwhile')
+    }
     this.#rings.set(ring.handle, ring)
     return { handle: ring.handle, capacityBytes: ring.capacityBytes }
   }

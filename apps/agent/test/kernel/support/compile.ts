@@ -12,6 +12,6 @@ export function compiled(name: string): string {
   afterAll(() => rmSync(folder, { recursive: true }))
   const program = join(folder, name)
   const source = fileURLToPath(new URL(`../programs/${name}.c`, import.meta.url))
-  execFileSync('cc', ['-O1', '-Wall', '-Werror', '-pthread', source, '-o', program])
+  execFileSync(process.env.CC ?? 'cc', ['-O1', '-Wall', '-Werror', '-pthread', source, '-o', program])
   return program
 }
