@@ -23,7 +23,6 @@ export type FeedDescriptor =
       cpus: number
       rowsFd: number
       wakeFd: number
-      controlFd: number
       /** Process-wide handles of native rings, by slot; null: no buffer. */
       rings: (number | null)[]
       waker: number
@@ -74,8 +73,6 @@ export interface SourceHost {
   readonly cpus: number
   /** This process's thread group id as the records name it (in the initial pid namespace); 0: it makes no events. */
   readonly agentPid: number
-  /** Bytes of the largest record of the contract, header included. */
-  readonly largestRecordBytes: number
   feed(): FeedDescriptor
   /** Wakes a feed that blocks in `wait`. */
   wake(): void

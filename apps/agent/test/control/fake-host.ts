@@ -8,7 +8,6 @@ export class FakeHost implements SourceHost {
   readonly kind = 'synthetic'
   readonly cpus = 2
   readonly agentPid = 4242
-  readonly largestRecordBytes = 1024
   /** Calls in their order, in words. */
   readonly calls: string[] = []
   failCreate: Error | null = null

@@ -1,4 +1,4 @@
-/** Which cause is told when the programs cannot be loaded, and which sizes a ring may have. No kernel needed. */
+/** Which cause is told when the programs cannot be loaded. No kernel needed. */
 import { NativeError } from '@ringside/native'
 import { describe, expect, test } from 'vitest'
 import { readAbilities } from '../../src/source/kernel/abilities.ts'
@@ -11,7 +11,6 @@ import {
 } from '../../src/source/kernel/facts.ts'
 import { KernelError } from '../../src/source/kernel/kernel-error.ts'
 import { explainLoadFailure } from '../../src/source/kernel/load-failure.ts'
-import { checkRingSize, nearestRingSizes } from '../../src/source/kernel/ring-size.ts'
 
 const GOOD: HostFacts = {
   kernel: '6.1.0-28-amd64',
@@ -22,7 +21,6 @@ const GOOD: HostFacts = {
   lockdown: 'none',
   unprivilegedDisabled: 2,
 }
-const PAGE = 4096
 
 function native(code: string, operation = 'load', log = ''): NativeError {
   return new NativeError(code, 1, operation, 'refused', '', log)
@@ -91,33 +89,5 @@ describe('[LIF-6] facts of the host', () => {
     const wrong = bad.filter(({ ok }) => !ok)
     expect(wrong.map(({ id }) => id)).toEqual(['kernel', 'machine', 'btf', 'capabilities', 'lockdown'])
     expect(wrong.filter(({ mend }) => mend === '')).toEqual([])
-  })
-})
-
-describe('[RSZ-1] a size', () => {
-  test('is a power of two from 4 KiB to 64 MiB', () => {
-    for (let exponent = 12; exponent <= 26; exponent += 1)
-      expect(() => checkRingSize(2 ** exponent, PAGE)).not.toThrow()
-  })
-
-  test.each([0, -4096, 1, 2048, 5000, 4097, 2 ** 27, 2 ** 32, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    '%d is refused with a stable code and the nearest legal sizes',
-    (bytes) => {
-      expect(() => checkRingSize(bytes, PAGE)).toThrow(
-        expect.objectContaining({ code: 'ESIZE', hint: expect.stringMatching(/^Take \d/) }),
-      )
-    },
-  )
-
-  test('names its neighbours', () => {
-    expect(nearestRingSizes(5000, PAGE)).toEqual([4096, 8192])
-    expect(nearestRingSizes(100, PAGE)).toEqual([4096])
-    expect(nearestRingSizes(1e9, PAGE)).toEqual([2 ** 26])
-    expect(nearestRingSizes(Number.NaN, PAGE)).toEqual([4096])
-  })
-
-  test('is whole pages where pages are larger', () => {
-    expect(() => checkRingSize(4096, 65_536)).toThrow(expect.objectContaining({ code: 'ESIZE' }))
-    expect(() => checkRingSize(65_536, 65_536)).not.toThrow()
   })
 })

@@ -66,8 +66,7 @@ export class Generator {
       slot === GENERATOR_SLOT ? this.#ring.handle : null,
     )
     const fd = (map: string) => this.#object.map(map).fd
-    const fds = { rowsFd: fd('rows'), wakeFd: fd('wake'), controlFd: fd('control') }
-    return { kind: 'kernel', cpus: this.cpus, rings, waker: this.#waker.handle, ...fds }
+    return { kind: 'kernel', cpus: this.cpus, rowsFd: fd('rows'), wakeFd: fd('wake'), rings, waker: this.#waker.handle }
   }
 
   /** Makes `count` events of `rs_load` with `padBytes` of padding, on the CPU that the thread runs on. */

@@ -1,11 +1,10 @@
 /** The changing half of the kernel source: loads, attaches, makes rings and swaps them, writes controls. */
-import { type BpfMap, type BpfObject, pageBytes, Ring, Waker, wake } from '@ringside/native'
-import { LARGEST_RECORD_BYTES, LIMITS } from '../abi.ts'
+import { type BpfMap, type BpfObject, Ring, Waker, wake } from '@ringside/native'
+import { LIMITS } from '../abi.ts'
 import type { FeedDescriptor, SourceHost } from '../source.ts'
 import { countsMissedRuns, type HostFacts, readHostFacts } from './facts.ts'
 import { explainLoadFailure } from './load-failure.ts'
 import { loadObject, objectFile, WATCHING } from './programs.ts'
-import { checkRingSize } from './ring-size.ts'
 
 const MIB = 1024 * 1024
 
@@ -24,7 +23,6 @@ export class KernelHost implements SourceHost {
   readonly kind = 'kernel'
   readonly cpus: number
   readonly agentPid: number
-  readonly largestRecordBytes = LARGEST_RECORD_BYTES
   /** For the self-test and tests, which run and attach the generators. */
   readonly object: BpfObject
   readonly #facts: HostFacts
@@ -67,7 +65,6 @@ export class KernelHost implements SourceHost {
       cpus: this.cpus,
       rowsFd: this.object.map('rows').fd,
       wakeFd: this.object.map('wake').fd,
-      controlFd: this.#control.fd,
       rings: [...this.#slots],
       waker: this.#waker.handle,
     }
@@ -88,7 +85,6 @@ export class KernelHost implements SourceHost {
   }
 
   async createRing(bytes: number): Promise<{ handle: number; capacityBytes: number }> {
-    checkRingSize(bytes, pageBytes())
     const ring = await Ring.create(bytes)
     if (this.#closed) {
       ring.close()

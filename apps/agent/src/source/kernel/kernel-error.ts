@@ -1,8 +1,6 @@
 /** Why the kernel source cannot do what it was asked: a stable code, and what mends it. */
 
 export type KernelErrorCode =
-  /** Not a size that a ring may have. */
-  | 'ESIZE'
   /** The BPF object is not built. */
   | 'EOBJECT'
   /** The programs read system calls as x86-64 keeps them. */

@@ -1,5 +1,5 @@
 /** The changing half of the synthetic source: writes controls and asks the feed for swaps, through shared memory. */
-import { LARGEST_RECORD_BYTES, LIMITS } from '../abi.ts'
+import { LIMITS } from '../abi.ts'
 import type { FeedDescriptor, SourceHost } from '../source.ts'
 import { controlOf, handleOf, MAX_RING_BYTES, MIN_RING_BYTES, newShared, SharedWords } from './shared.ts'
 
@@ -32,7 +32,6 @@ export class SyntheticHost implements SourceHost {
   readonly kind = 'synthetic'
   readonly cpus: number
   readonly agentPid = 0
-  readonly largestRecordBytes = LARGEST_RECORD_BYTES
   readonly #options: SyntheticOptions
   readonly #shared = newShared()
   readonly #control = controlOf(this.#shared)
