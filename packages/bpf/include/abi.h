@@ -179,7 +179,7 @@ struct rs_fates {
 	__u64 shed;		/* 24 */
 	__u64 aggregated;	/* 32 */
 	__u64 dropped_full;	/* 40 */
-	__u64 dropped_oversize;	/* 48 */
+	__u64 dropped_oversize;	/* 48: cannot occur while the smallest buffer holds RS_SCRATCH */
 	__u64 dropped_no_reader; /* 56: the slot holds no buffer */
 	__u64 dropped_other;	/* 64: lock not obtained, or nested deeper than RS_LEVELS */
 	__u64 submitted;	/* 72 */
