@@ -1,5 +1,5 @@
 /** Adds up the rows of the ledger (struct rs_row, one per CPU and nesting level): fates by (slot, type), and streams. */
-import { ABI, LIMITS } from '../source/abi.ts'
+import { ABI, LIMITS, SLOTS_IN_USE } from '../source/abi.ts'
 
 const { rs_row, rs_fates } = ABI.structs
 const ROW_WORDS = rs_row.bytes / 4
@@ -10,7 +10,11 @@ const TWO_32 = 2 ** 32
 
 export type FateName = keyof typeof rs_fates.members
 export const FATE_NAMES = Object.keys(rs_fates.members) as FateName[]
-export const DROP_FATES = ['dropped_full', 'dropped_oversize', 'dropped_no_reader', 'dropped_other'] as const
+const DROP_FATES = ['dropped_full', 'dropped_oversize', 'dropped_no_reader', 'dropped_other'] as const
+
+/** By index into FATE_NAMES: where it stands in a cell, and whether it is a reason to drop. */
+const FATE_WORDS = FATE_NAMES.map((name) => rs_fates.members[name] / 4)
+const IS_DROP = FATE_NAMES.map((name) => DROP_FATES.some((drop) => drop === name))
 
 /** Cells are slot × LIMITS.types + type; streams as in `Sequence`. Exact below 2^53. */
 export interface Ledger {
@@ -48,7 +52,7 @@ function addRow(ledger: Ledger, words: Uint32Array, cpus: number, cpu: number, l
   const row = (cpu * LIMITS.rows + level) * ROW_WORDS
   /* Events nested deeper than the levels are counted in the last row, and have no numbers. */
   const numbered = level < LIMITS.levels
-  for (let slot = 0; slot < LIMITS.slots; slot += 1) {
+  for (let slot = 0; slot < SLOTS_IN_USE; slot += 1) {
     let dropped = 0
     for (let type = 0; type < LIMITS.types; type += 1)
       dropped += addCell(ledger, words, row, slot * LIMITS.types + type)
@@ -62,13 +66,15 @@ function addRow(ledger: Ledger, words: Uint32Array, cpus: number, cpu: number, l
 /** @returns what this cell of this row dropped */
 function addCell(ledger: Ledger, words: Uint32Array, row: number, cell: number): number {
   const at = row + FATES_WORD + cell * CELL_WORDS
-  if (u64(words, at) === 0) return 0
-  for (const name of FATE_NAMES) {
-    const table = ledger.fates[name]
-    table[cell] = (table[cell] as number) + u64(words, at + rs_fates.members[name] / 4)
-  }
+  if (words[at] === 0 && words[at + 1] === 0) return 0
   let dropped = 0
-  for (const name of DROP_FATES) dropped += u64(words, at + rs_fates.members[name] / 4)
+  for (let index = 0; index < FATE_NAMES.length; index += 1) {
+    const count = u64(words, at + (FATE_WORDS[index] as number))
+    if (count === 0) continue
+    const table = ledger.fates[FATE_NAMES[index] as FateName]
+    table[cell] = (table[cell] as number) + count
+    if (IS_DROP[index] === true) dropped += count
+  }
   ledger.dropped[cell] = (ledger.dropped[cell] as number) + dropped
   return dropped
 }

@@ -82,6 +82,13 @@ export const ABI = {
   },
 } as const satisfies { structs: Readonly<Record<string, StructTable>> }
 
+/** Of the slots those that have names, from the first on: events are routed to no other. */
+export const SLOTS_IN_USE = 3
+
+/** Bytes of a row that are not 0 for ever. */
+export const ROW_BYTES_IN_USE =
+  ABI.structs.rs_row.members.fates + SLOTS_IN_USE * LIMITS.types * ABI.structs.rs_fates.bytes
+
 /** The 8-byte header that the kernel puts before each record of a ring (include/uapi/linux/bpf.h, BPF_RINGBUF_*). */
 export const RING_HEADER = { bytes: 8, busyBit: 0x8000_0000, discardBit: 0x4000_0000, lengthMask: 0x3fff_ffff } as const
 

@@ -54,7 +54,10 @@ export interface SourceFeed {
   read(slot: number, chunk: Uint8Array): number
   /** The ring that is written now; null where the slot has none. While a swap drains, `usedBytes` of both count. */
   state(slot: number): RingState | null
-  /** Copies all rows (cpus × RS_ROWS × struct rs_row) into `rows`; each 64-bit word is read once. */
+  /**
+   * Copies all rows (cpus × RS_ROWS × struct rs_row) into `rows`; each 64-bit word is read once. What is behind
+   * ROW_BYTES_IN_USE of each row may be left as it is.
+   */
   rows(rows: Uint8Array): void
   /** A ring that is about to be put into a slot: read after the old one is empty. */
   adopt(slot: number, handle: number): void

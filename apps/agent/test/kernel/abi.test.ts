@@ -4,7 +4,16 @@ import { createRequire } from 'node:module'
 import { BpfObject } from '@ringside/native'
 import { EVENT_TYPES, RATE_ALL, SLOT_NAMES } from '@ringside/protocol'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ABI, ABI_VERSION, DIRECTION, LIMITS, RECORD_BYTES, RING_HEADER, TASK_FLAGS } from '../../src/source/abi.ts'
+import {
+  ABI,
+  ABI_VERSION,
+  DIRECTION,
+  LIMITS,
+  RECORD_BYTES,
+  RING_HEADER,
+  SLOTS_IN_USE,
+  TASK_FLAGS,
+} from '../../src/source/abi.ts'
 
 const require = createRequire(import.meta.url)
 const object = BpfObject.open(require.resolve('@ringside/bpf/dist/ringside.bpf.o'))
@@ -69,6 +78,10 @@ describe('[D3] constants', () => {
 
   test.each([...SLOT_NAMES.entries()])('slot %i is %s', (number, name) => {
     expect(number).toBe(constant(`RS_SLOT_${name.toUpperCase()}`))
+  })
+
+  test('the slots in use are those with names', () => {
+    expect(SLOTS_IN_USE).toBe(SLOT_NAMES.length)
   })
 
   test('flags', () => {

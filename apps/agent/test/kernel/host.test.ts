@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { BpfMap, onlineCpus, pinThread } from '@ringside/native'
 import { EVENT_TYPES } from '@ringside/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ABI, LIMITS, ringBytes } from '../../src/source/abi.ts'
+import { ABI, LIMITS, ROW_BYTES_IN_USE, ringBytes } from '../../src/source/abi.ts'
 import { probeAbilities } from '../../src/source/kernel/abilities.ts'
 import { KernelFeed } from '../../src/source/kernel/feed.ts'
 import { Generator } from '../../src/source/kernel/generator.ts'
@@ -76,6 +76,16 @@ test('[L1] the rows hold what was seen', () => {
   const fates = (rs_row.members.fates + (SLOT * LIMITS.types + LOAD) * rs_fates.bytes) / 8
   const seen = Array.from({ length: feed.cpus * LIMITS.rows }, (_, row) => rows[(row * rs_row.bytes) / 8 + fates] ?? 0n)
   expect(seen.reduce((sum, count) => sum + count, 0n)).toBe(7n)
+})
+
+test('[L1] of each row only what may change is copied: on large hosts the rest is most of it', () => {
+  const bytes = ABI.structs.rs_row.bytes
+  const rows = new Uint8Array(feed.cpus * LIMITS.rows * bytes).fill(0xff)
+  feed.rows(rows)
+  for (let at = 0; at < rows.length; at += bytes) {
+    const row = rows.subarray(at, at + bytes)
+    expect(row.findLastIndex((byte) => byte !== 0xff)).toBe(ROW_BYTES_IN_USE - 1)
+  }
 })
 
 test('[D6] controls are read back from where the programs read them', () => {

@@ -1,11 +1,12 @@
 /** The reading half of the kernel source: for the ingest thread, and the only place that reads rings. */
 import { BpfMap, Poller, Reader } from '@ringside/native'
-import { ABI, LIMITS } from '../abi.ts'
+import { ABI, LIMITS, ROW_BYTES_IN_USE } from '../abi.ts'
 import type { FeedDescriptor, RingState, SourceFeed } from '../source.ts'
 import { Lane } from './lane.ts'
 
 export type KernelDescriptor = Extract<FeedDescriptor, { kind: 'kernel' }>
 
+const ROW_BYTES = ABI.structs.rs_row.bytes
 const WAKE_BYTES = ABI.structs.rs_wake.bytes
 const ASLEEP = new Uint8Array(Uint32Array.of(1).buffer)
 const AWAKE = new Uint8Array(Uint32Array.of(0).buffer)
@@ -49,7 +50,10 @@ export class KernelFeed implements SourceFeed {
   }
 
   rows(rows: Uint8Array): void {
-    this.#rows.read(0, rows)
+    // On a host of 128 CPUs whole rows are 6.6 MB: 4 ms of the reader's time, each second.
+    for (let at = 0; at < rows.length; at += ROW_BYTES) {
+      this.#rows.read(at, rows.subarray(at, at + ROW_BYTES_IN_USE))
+    }
   }
 
   adopt(slot: number, handle: number): void {
