@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 
 #include "elsewhere.h"
@@ -25,11 +26,17 @@ int64_t nowMicros() {
   return now.tv_sec * 1'000'000ll + now.tv_nsec / 1000;
 }
 
+// Kernels before 5.11 do not have it (ENOSYS), and old seccomp profiles do not know it (EPERM): asked once.
+std::atomic<bool> hasMicros{true};
+
 int waitMicros(int epoll, epoll_event* events, int64_t microseconds) {
 #ifdef SYS_epoll_pwait2
-  const timespec timeout = {microseconds / 1'000'000, microseconds % 1'000'000 * 1000};
-  const int found = syscall(SYS_epoll_pwait2, epoll, events, kMaxEvents, &timeout, nullptr, 0);
-  if (found >= 0 || errno != ENOSYS) return found;
+  if (hasMicros.load(std::memory_order_relaxed)) {
+    const timespec timeout = {microseconds / 1'000'000, microseconds % 1'000'000 * 1000};
+    const int found = syscall(SYS_epoll_pwait2, epoll, events, kMaxEvents, &timeout, nullptr, 0);
+    if (found >= 0 || (errno != ENOSYS && errno != EPERM)) return found;
+    hasMicros.store(false, std::memory_order_relaxed);
+  }
 #endif
   return epoll_wait(epoll, events, kMaxEvents, static_cast<int>((microseconds + 999) / 1000));
 }

@@ -1,4 +1,4 @@
-/** Compiles what the tests load and run: small BPF objects, and a helper that forges a ring's position. */
+/** Compiles what the tests load and run: small BPF objects, and helpers that forge positions and deny system calls. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,5 +22,5 @@ export function setup(): void {
     const headers = ['-isystem', include, '-idirafter', MULTIARCH_HEADERS]
     run('clang', [...flags, ...headers, '-c', join(here, 'bpf', `${name}.bpf.c`), '-o', join(out, `${name}.bpf.o`)])
   }
-  run('cc', ['-O1', '-Wall', join(here, 'forge.c'), '-o', join(out, 'forge')])
+  for (const name of ['forge', 'deny']) run('cc', ['-O1', '-Wall', join(here, `${name}.c`), '-o', join(out, name)])
 }
