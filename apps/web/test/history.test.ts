@@ -48,7 +48,17 @@ describe('history', () => {
   })
 
   it('rates what this page was sent only within one connection', () => {
-    const client = { id: 1, matched: 0, sent: 0, thinned: 0, skipped: 0, queued: 0, framesSent: 0, framesSkipped: 0 }
+    const client = {
+      id: 1,
+      matched: 0,
+      sent: 0,
+      thinned: 0,
+      skipped: 0,
+      queued: 0,
+      withheld: 0,
+      framesSent: 0,
+      framesSkipped: 0,
+    }
     const history = new History(10)
     history.push(makeHealth(1, { client: { ...client, sent: 50 } }))
     history.push(makeHealth(2, { client: { ...client, sent: 80 } }))

@@ -1,13 +1,15 @@
-import { type Batch, BatchEncoder, decodeBatch } from '@ringside/protocol'
+import { type Batch, BatchEncoder, decodeBatch, stampFrame } from '@ringside/protocol'
 import { describe, expect, it } from 'vitest'
 import { markersOf, mergeMarkers } from '../store/markers.ts'
 
-const META = { fromNs: 1e6, toNs: 2e6, matched: 0, thinned: 0, withheld: 0 }
+const META = { fromNs: 1e6, toNs: 2e6, matched: 0, thinned: 0 }
 
 function batchWith(gaps: { slot: number; lost: number }[], withheld = 0): Batch {
   const encoder = new BatchEncoder()
   for (const gap of gaps) encoder.gap({ ...gap, holes: 1, fromNs: 1e6, toNs: 2e6, cpus: [0] })
-  const batch = decodeBatch(encoder.finish({ ...META, withheld }))
+  const frame = encoder.finish(META)
+  stampFrame(frame, { number: 1, subscription: 1, skipped: 0, withheld })
+  const batch = decodeBatch(frame)
   if (!batch.ok) throw new Error(batch.message)
   return batch
 }

@@ -6,7 +6,7 @@ import { makeFates, makeHealth, makeSlot } from './make-health.ts'
 const SPAN_MS = 60_000
 const lossy = (second: number, lost: number, lastDropMs: number | null) =>
   makeHealth(second, {
-    fates: [makeFates({ seen: 1_000, full: lost })],
+    fates: [makeFates({ seen: second * 10, full: lost })],
     slots: [makeSlot({ gaps: lost, firstDropMs: lastDropMs, lastDropMs })],
   })
 

@@ -72,7 +72,7 @@ function readBatch(u8: Uint8Array, view: DataView, rows: number): Batch {
     connections,
     fields: EVENT_BY_NUMBER.map(() => null),
     fieldRow: new Uint32Array(rows),
-    gaps: gapList(columns, rows),
+    gaps: [...gapList(columns, COLUMN.earlierGaps, 0), ...gapList(columns, COLUMN.gaps, rows)],
     bytes: null,
     byteOffset: null,
   }
@@ -157,8 +157,8 @@ function connectionTable(columns: Columns): Uint8Array {
   return out
 }
 
-function gapList(columns: Columns, rows: number): Gap[] {
-  const { reader, count } = table(columns, COLUMN.gaps, MIN_GAP_BYTES)
+function gapList(columns: Columns, id: number, rows: number): Gap[] {
+  const { reader, count } = table(columns, id, MIN_GAP_BYTES)
   const gaps: Gap[] = []
   for (let i = 0; i < count && !reader.bad; i++) {
     const row = reader.uint()
@@ -173,7 +173,7 @@ function gapList(columns: Columns, rows: number): Gap[] {
     for (let k = 0; k < cpuCount; k++) cpus.push(reader.uint())
     gaps.push({ row, slot, lost, holes, fromNs, toNs, cpus })
   }
-  closeTable(COLUMN.gaps, reader)
+  closeTable(id, reader)
   return gaps
 }
 

@@ -1,5 +1,5 @@
 /** Encodes rows into one binary frame: columns that grow while rows arrive, no object per row. SPEC.md [FR], [COL]. */
-import type { BatchMeta, Gap } from './batch.ts'
+import type { BatchMeta, SlotGap } from './batch.ts'
 import { ByteWriter, VARINT_MAX_BYTES } from './bytes.ts'
 import { PACKED_CONN_MAX_BYTES, packConn } from './connection.ts'
 import { EVENT_BY_NUMBER } from './events.ts'
@@ -14,6 +14,7 @@ import {
   PREFIX,
   PREFIX_BYTES,
 } from './frame.ts'
+import { writeGap } from './gaps.ts'
 import { IntColumn, writeColumn } from './int-column.ts'
 import { Interner } from './interner.ts'
 import { KindDictionary, packKind, TaskDictionary } from './row-dictionaries.ts'
@@ -119,16 +120,8 @@ export class BatchEncoder implements RowSink {
   }
 
   /** [GAP1] A gap that stands before the next row. */
-  gap(gap: Omit<Gap, 'row'>): void {
-    const out = this.gapList
-    out.uint(this.rows)
-    out.uint(gap.slot & 7)
-    out.uint(gap.lost)
-    out.uint(gap.holes)
-    out.int(gap.fromNs)
-    out.int(gap.toNs - gap.fromNs)
-    out.uint(gap.cpus.length)
-    for (const cpu of gap.cpus) out.uint(cpu)
+  gap(gap: SlotGap): void {
+    writeGap(this.gapList, this.rows, gap)
     this.gaps++
   }
 
@@ -146,7 +139,6 @@ export class BatchEncoder implements RowSink {
     view.setFloat64(PREFIX.toNs, meta.toNs, true)
     view.setUint32(PREFIX.matched, meta.matched, true)
     view.setUint32(PREFIX.thinned, meta.thinned, true)
-    view.setFloat64(PREFIX.withheld, meta.withheld, true)
     view.setUint32(PREFIX.rows, this.rows, true)
     view.setUint32(PREFIX.columns, columns, true)
     this.reset()

@@ -18,6 +18,9 @@ export interface Gap {
   cpus: number[]
 }
 
+/** [GAP1] All holes of one slot over some time, not yet put between rows. */
+export type SlotGap = Omit<Gap, 'row'>
+
 /** What the encoder's caller tells about the window that a batch covers. */
 export interface BatchMeta {
   /** The window, ns since time zero. */
@@ -26,8 +29,6 @@ export interface BatchMeta {
   /** Events of the window that match the subscription, and how many of them were thinned away by choice. */
   matched: number
   thinned: number
-  /** Rows withheld from this subscription so far, for want of credit between the threads. */
-  withheld: number
 }
 
 /** Values of one field over the rows of one type: integers, or indexes into `strings` or `connections`. */
@@ -39,6 +40,7 @@ export interface Batch extends BatchMeta {
   number: number
   subscription: number
   skipped: number
+  withheld: number
   rows: number
   timeNs: Float64Array
   type: Uint8Array
@@ -62,6 +64,7 @@ export interface Batch extends BatchMeta {
   fields: ((FieldColumn | null)[] | null)[]
   /** Where a row's values stand in its type's columns. */
   fieldRow: Uint32Array
+  /** In the order of their rows; those of frames that this connection was not sent come first. */
   gaps: Gap[]
   /** The records' bytes, when the subscription asked for them: row r is [byteOffset[r], byteOffset[r + 1]). */
   bytes: Uint8Array | null

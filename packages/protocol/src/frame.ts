@@ -44,6 +44,7 @@ export const COLUMN = {
   gaps: 10,
   byteLength: 11,
   bytes: 12,
+  earlierGaps: 13,
 } as const
 
 /** [COL3] How a column's values are written. */
@@ -63,6 +64,8 @@ export interface FrameStamp {
   subscription: number
   /** Rows skipped on this connection so far. */
   skipped: number
+  /** Rows withheld from this connection's subscriptions so far. */
+  withheld: number
 }
 
 /** Writes a client's stamp into a frame, in place: only for a buffer that no other client shares. */
@@ -71,12 +74,15 @@ export function stampFrame(buffer: ArrayBuffer, stamp: FrameStamp): void {
 }
 
 /**
- * A copy of the prefix, stamped for one client: sent as the first fragment, before the shared `frameBody`.
- * The two fragments are one message.
+ * A copy of the prefix, stamped for one client: sent as the first fragment, before the shared `frameBody` and, where this
+ * client is told of earlier gaps, their column. The fragments are one message.
+ * @param columnsBehind columns of this client's own behind the body
  */
-export function stampedPrefix(buffer: ArrayBuffer, stamp: FrameStamp): Uint8Array {
+export function stampedPrefix(buffer: ArrayBuffer, stamp: FrameStamp, columnsBehind = 0): Uint8Array {
   const prefix = new Uint8Array(buffer.slice(0, PREFIX_BYTES))
-  writeStamp(new DataView(prefix.buffer), stamp)
+  const view = new DataView(prefix.buffer)
+  writeStamp(view, stamp)
+  view.setUint32(PREFIX.columns, view.getUint32(PREFIX.columns, true) + columnsBehind, true)
   return prefix
 }
 
@@ -89,4 +95,5 @@ function writeStamp(view: DataView, stamp: FrameStamp): void {
   view.setUint32(PREFIX.number, stamp.number, true)
   view.setUint32(PREFIX.subscription, stamp.subscription, true)
   view.setFloat64(PREFIX.skipped, stamp.skipped, true)
+  view.setFloat64(PREFIX.withheld, stamp.withheld, true)
 }

@@ -10,6 +10,7 @@ export {
   fieldInt,
   fieldText,
   type Gap,
+  type SlotGap,
 } from './batch.ts'
 export { decodeBatch } from './batch-decode.ts'
 export { BatchEncoder } from './batch-encode.ts'
@@ -51,6 +52,7 @@ export {
   stampedPrefix,
   stampFrame,
 } from './frame.ts'
+export { earlierGapsColumn, GapSum } from './gaps.ts'
 export {
   type Ack,
   type AgentMessage,

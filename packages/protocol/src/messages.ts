@@ -89,7 +89,7 @@ export const law = z.object({
 })
 export type Law = z.infer<typeof law>
 
-/** Account of one connection: matched = sent + thinned + skipped + queued. */
+/** Account of one connection: matched = sent + thinned + skipped + queued. What is withheld never got as far as here. */
 export const clientAccount = z.object({
   id: count,
   matched: count,
@@ -97,6 +97,7 @@ export const clientAccount = z.object({
   thinned: count,
   skipped: count,
   queued: count,
+  withheld: count,
   framesSent: count,
   framesSkipped: count,
 })

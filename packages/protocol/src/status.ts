@@ -1,10 +1,12 @@
 /** What `ringside status --json` prints: the ledger by slot and type. SPEC.md [ST]. */
-import type { Control, Health, Hello, Law, SlotHealth } from './messages.ts'
+import type { Control, Health, Hello, Law, Settings, SlotHealth } from './messages.ts'
 import { droppedOf, type VerdictState, verdictOf } from './verdict.ts'
 import type { DropReason, EventType, SlotName } from './words.ts'
 
 export interface StatusType {
   name: EventType
+  /** Whether events of the type are taken now; one that is off has stopped counting. */
+  enabled: boolean
   seen: number
   filtered: number
   sampled: number
@@ -41,7 +43,13 @@ export interface Status {
   missed: number | null
   clients: number
   laws: Law[]
+  /** Laws that this agent cannot evaluate, since their numbers are elsewhere. */
+  lawsElsewhere: { id: Law['id']; where: 'page'; text: string }[]
 }
+
+const LAWS_ELSEWHERE: Status['lawsElsewhere'] = [
+  { id: 'L5', where: 'page', text: 'received = kept + evicted: each page evaluates it of itself, and shows it' },
+]
 
 export function statusOf(hello: Hello, health: Health, control: Control): Status {
   const { state, text, notes } = verdictOf(null, health, control.applied.paused)
@@ -56,20 +64,26 @@ export function statusOf(hello: Hello, health: Health, control: Control): Status
     upMs: health.upMs,
     paused: control.applied.paused,
     verdict: { state, text, notes },
-    slots: health.slots.map(({ slot, ...rest }) => ({ name: slot, ...rest, types: typesOf(health, slot) })),
+    slots: health.slots.map(({ slot, ...rest }) => ({
+      name: slot,
+      ...rest,
+      types: typesOf(health, slot, control.applied),
+    })),
     published: health.published,
     withheld: health.withheld,
     missed: health.missed,
     clients: health.clients,
     laws: health.laws,
+    lawsElsewhere: LAWS_ELSEWHERE,
   }
 }
 
-function typesOf(health: Health, name: SlotName): StatusType[] {
+function typesOf(health: Health, name: SlotName, settings: Settings): StatusType[] {
   return health.fates
     .filter((fates) => fates.slot === name)
     .map(({ slot: _, type, dropped, ...counts }) => ({
       name: type,
+      enabled: settings.types[type].enabled,
       ...counts,
       dropped: droppedOf({ dropped }),
       droppedBy: dropped,

@@ -11,16 +11,23 @@ import {
   FRAME_NUMBER_OFFSET,
   FRAME_TARGET_BYTES,
   frameBody,
-  PREFIX_BYTES,
   stampedPrefix,
   stampFrame,
 } from '../src/frame.ts'
+import { earlierGapsColumn, GapSum } from '../src/gaps.ts'
 import { anyRows, ascii, connOf, encode, type Row, readRow, rowOf, shownRow, WINDOW, write } from './rows.ts'
 
 function decoded(frame: ArrayBuffer): Batch {
   const batch = decodeBatch(frame)
   if (!batch.ok) throw new Error(`${batch.code}: ${batch.message}`)
   return batch
+}
+
+const NO_STAMP = { number: 0, subscription: 0, skipped: 0, withheld: 0 }
+const STAMP = { number: 9, subscription: 2, skipped: 100, withheld: 30 }
+
+function joined(...parts: Uint8Array[]): ArrayBuffer {
+  return Uint8Array.from(parts.flatMap((part) => [...part])).buffer
 }
 
 function rowsOf(batch: Batch): unknown[] {
@@ -49,26 +56,54 @@ describe('batches', () => {
   })
 
   it('[FR1] the prefix tells the window and its account', () => {
-    expect(decoded(encode([rowOf()]))).toMatchObject({ ...WINDOW, rows: 1, number: 0, subscription: 0, skipped: 0 })
+    expect(decoded(encode([rowOf()]))).toMatchObject({ ...WINDOW, ...NO_STAMP, rows: 1 })
   })
 
-  it('[FR3] a stamp changes the number, the subscription and the rows skipped, and nothing else', () => {
+  it('[FR3] a stamp changes the number, the subscription, the rows skipped and withheld, and nothing else', () => {
     const frame = encode([rowOf(), rowOf({ seq: 2 })])
     const before = decoded(frame.slice(0))
-    stampFrame(frame, { number: 41, subscription: 2, skipped: 1e12 })
+    const stamp = { number: 41, subscription: 2, skipped: 1e12, withheld: 2e12 }
+    stampFrame(frame, stamp)
     expect(new DataView(frame).getUint32(FRAME_NUMBER_OFFSET, true)).toBe(41)
-    expect(decoded(frame)).toEqual({ ...before, number: 41, subscription: 2, skipped: 1e12 })
+    expect(decoded(frame)).toEqual({ ...before, ...stamp })
   })
 
   it('[FR3] a stamped prefix and the shared body are a stamped frame', () => {
     const frame = encode([rowOf()])
-    const prefix = stampedPrefix(frame, { number: 7, subscription: 1, skipped: 5 })
-    const joined = new Uint8Array(frame.byteLength)
-    joined.set(prefix)
-    joined.set(frameBody(frame), PREFIX_BYTES)
+    const stamp = { number: 7, subscription: 1, skipped: 5, withheld: 6 }
+    const whole = joined(stampedPrefix(frame, stamp), frameBody(frame))
     expect(decoded(frame).number).toBe(0)
-    stampFrame(frame, { number: 7, subscription: 1, skipped: 5 })
-    expect(joined).toEqual(new Uint8Array(frame))
+    stampFrame(frame, stamp)
+    expect(whole).toEqual(frame)
+  })
+
+  it('[GAP2] gaps of frames that were not sent stand before the first row, and leave the shared body as it is', () => {
+    const encoder = new BatchEncoder()
+    const own = { slot: 2, lost: 5, holes: 1, fromNs: 8, toNs: 9, cpus: [1] }
+    write(encoder, rowOf())
+    encoder.gap(own)
+    const frame = encoder.finish(WINDOW)
+    const before = new Uint8Array(frame.slice(0))
+    const earlier = [
+      { slot: 2, lost: 1204, holes: 2, fromNs: 1, toNs: 4, cpus: [0, 63] },
+      { slot: 1, lost: 1, holes: 1, fromNs: 2, toNs: 3, cpus: [] },
+    ]
+    const whole = joined(stampedPrefix(frame, STAMP, 1), frameBody(frame), earlierGapsColumn(earlier))
+    const gaps = [...earlier.map((gap) => ({ row: 0, ...gap })), { row: 1, ...own }]
+    expect(decoded(whole)).toEqual({ ...decoded(frame), ...STAMP, gaps })
+    expect(new Uint8Array(frame)).toEqual(before)
+  })
+
+  it('[GAP2] gaps that wait are one per slot, with all that was lost', () => {
+    const sum = new GapSum()
+    sum.add({ slot: 2, lost: 3, holes: 1, fromNs: 50, toNs: 60, cpus: [3] })
+    sum.add({ slot: 1, lost: 1, holes: 1, fromNs: 10, toNs: 20, cpus: [0] })
+    sum.add({ slot: 2, lost: 4, holes: 2, fromNs: 40, toNs: 55, cpus: [1, 3] })
+    expect(sum.take()).toEqual([
+      { slot: 1, lost: 1, holes: 1, fromNs: 10, toNs: 20, cpus: [0] },
+      { slot: 2, lost: 7, holes: 3, fromNs: 40, toNs: 60, cpus: [1, 3] },
+    ])
+    expect([sum.any, sum.take()]).toEqual([false, []])
   })
 
   it('[FR6] an encoder says when a frame is large enough', () => {

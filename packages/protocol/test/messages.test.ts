@@ -10,7 +10,17 @@ const fromAgent: AgentMessage[] = [
   healthOf(),
   healthOf({
     missed: null,
-    client: { id: 1, matched: 9, sent: 5, thinned: 2, skipped: 1, queued: 1, framesSent: 3, framesSkipped: 1 },
+    client: {
+      id: 1,
+      matched: 9,
+      sent: 5,
+      thinned: 2,
+      skipped: 1,
+      queued: 1,
+      withheld: 4,
+      framesSent: 3,
+      framesSkipped: 1,
+    },
   }),
   { type: 'fill', timeMs: 5, slots: [{ slot: 'debug', capacityBytes: 4096, usedBytes: 8, highWaterBytes: 80 }] },
   {

@@ -30,7 +30,7 @@ export interface Row {
 
 const NONE = new Uint8Array(0)
 
-export const WINDOW = { fromNs: 1e9, toNs: 1.016e9, matched: 7, thinned: 2, withheld: 3 }
+export const WINDOW = { fromNs: 1e9, toNs: 1.016e9, matched: 7, thinned: 2 }
 
 /** A plain row to start from: a system call of a process named "sh". */
 export function rowOf(changes: Partial<Row> = {}): Row {

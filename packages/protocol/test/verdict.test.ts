@@ -250,6 +250,7 @@ describe('status', () => {
       types: [
         {
           name: 'syscall',
+          enabled: true,
           seen: 1000,
           sampled: 0,
           shed: 0,
@@ -261,5 +262,21 @@ describe('status', () => {
         },
       ],
     })
+  })
+
+  it('[ST1] says of each type whether it is on, and keeps what it has counted', () => {
+    const applied = settingsOf()
+    applied.types.tick.enabled = false
+    const health = healthOf({ fates: [fatesOf('debug', 'syscall', 0), fatesOf('debug', 'tick', 7)] })
+    const status = statusOf(helloOf(), health, controlOf({ applied }))
+    expect(status.slots[2]?.types).toMatchObject([
+      { name: 'syscall', enabled: true, seen: 0 },
+      { name: 'tick', enabled: false, seen: 7 },
+    ])
+  })
+
+  it('[ST2] names the law that only a page can evaluate', () => {
+    const status = statusOf(helloOf(), healthOf(), controlOf())
+    expect(status.lawsElsewhere).toMatchObject([{ id: 'L5', where: 'page' }])
   })
 })

@@ -4,9 +4,10 @@
  *
  * Rows are read while programs write them. `before` is read first, then the fill, then `after`, and nothing is consumed
  * in between; so what is on its way is bounded: by what moved between the reads, by the bytes in the buffer, and by one
- * event per CPU and nesting level. A difference beyond that is a violation.
+ * event per CPU and nesting level. A difference beyond that is a violation. So is any difference of a slot at rest: no
+ * event stays on its way through a program for as long as an evaluation is from the next.
  */
-import { formatCount, type Law, SLOT_NAMES } from '@ringside/protocol'
+import { EVENT_BY_NUMBER, formatCount, type Law, SLOT_NAMES } from '@ringside/protocol'
 import type { Sequence } from '../ingest/sequence.ts'
 import { LARGEST_RECORD_BYTES, LIMITS, ringBytes, SMALLEST_RECORD_BYTES } from '../source/abi.ts'
 import type { FateName, Ledger } from './rows.ts'
@@ -29,6 +30,8 @@ export interface Accounts {
   withheld: number
   /** Decoded in the window that is not flushed yet. */
   pending: number
+  /** Slots that nothing has come to since the evaluation before, and whose buffers were empty then and are now. */
+  resting: ReadonlySet<number>
 }
 
 /** L1, L2, L3 and L6 for each of these slots, and L4 for all. */
@@ -73,23 +76,32 @@ export function ofStreams(table: Float64Array, cpus: number, slot: number): numb
 }
 
 /* seen = filtered + sampled + shed + aggregated + dropped + submitted */
-function kernelLedger({ cpus, before, after }: Accounts, slot: number): Law {
-  const seenBefore = ofSlot(before.fates.seen, slot)
+function kernelLedger({ cpus, before, after, resting }: Accounts, slot: number): Law {
   const seen = ofSlot(after.fates.seen, slot)
-  const accountedBefore = accountedOf(before, slot)
   const accounted = accountedOf(after, slot)
-  const underway = cpus * LIMITS.rows
-  const moved = Math.max(seen - seenBefore, accounted - accountedBefore)
-  let holds = seenBefore <= accounted + underway
-  for (let type = 0; type < LIMITS.types; type += 1) {
-    const cell = slot * LIMITS.types + type
-    holds &&= cellAccounted(before, cell) <= (after.fates.seen[cell] as number)
-    holds &&= (before.fates.seen[cell] as number) <= cellAccounted(after, cell) + underway
-  }
+  const moved = Math.max(seen - ofSlot(before.fates.seen, slot), accounted - accountedOf(before, slot))
+  const underway = resting.has(slot) ? 0 : cpus * LIMITS.rows
+  let holds = true
+  const worst = worstOf(slot, (cell) => {
+    const seenThen = before.fates.seen[cell] as number
+    const seenNow = after.fates.seen[cell] as number
+    const accountedNow = cellAccounted(after, cell)
+    holds &&= cellAccounted(before, cell) <= seenNow && seenThen <= accountedNow + underway
+    return seenNow - accountedNow
+  })
+  holds &&= ofSlot(before.fates.seen, slot) <= accounted + underway
   const parts = (['filtered', 'sampled', 'shed', 'aggregated'] as const).map((name) => part(name, after, slot))
   const right = [...parts, `dropped ${formatCount(ofSlot(after.dropped, slot))}`, part('submitted', after, slot)]
   const text = `seen ${formatCount(seen)} = ${right.join(' + ')}`
-  return judge('L1', slot, seen, accounted, moved + underway, moved > 0, holds, text)
+  return judge('L1', slot, {
+    left: seen,
+    right: accounted,
+    bound: moved + underway,
+    moving: moved > 0,
+    holds,
+    worst,
+    text,
+  })
 }
 
 /* submitted = consumed + in the buffer */
@@ -98,7 +110,7 @@ function arrival(accounts: Accounts, slot: number): Law {
   const submitted = ofSlot(accounts.after.fates.submitted, slot)
   const consumed = ofSlot(accounts.consumed, slot)
   const used = accounts.usedBytes[slot] ?? 0
-  const underway = accounts.cpus * LIMITS.levels
+  const underway = accounts.resting.has(slot) ? 0 : accounts.cpus * LIMITS.levels
   const most = Math.floor(used / SMALLEST_IN_RING)
   const least = Math.ceil(used / LARGEST_IN_RING)
   const holds = submittedBefore <= consumed + most && consumed + least - underway <= submitted
@@ -107,16 +119,22 @@ function arrival(accounts: Accounts, slot: number): Law {
   const text =
     `submitted ${formatCount(submitted)} = consumed ${formatCount(consumed)}` +
     ` + in the buffer ${formatCount(inBuffer)} (${formatCount(used)} bytes)`
-  return judge('L2', slot, submitted, consumed, moved + most + underway, moved > 0 || used > 0, holds, text)
+  const bound = moved + most + underway
+  return judge('L2', slot, { left: submitted, right: consumed, bound, moving: moved > 0 || used > 0, holds, text })
 }
 
-/* consumed = decoded + malformed */
+/* consumed = decoded + malformed, of every type: what one lacks, another must not make up for */
 function decoding({ consumed, decoded, malformed }: Accounts, slot: number): Law {
   const left = ofSlot(consumed, slot)
   const good = ofSlot(decoded, slot)
   const bad = ofSlot(malformed, slot)
+  const worst = worstOf(
+    slot,
+    (cell) => (consumed[cell] as number) - (decoded[cell] as number) - (malformed[cell] as number),
+  )
   const text = `consumed ${formatCount(left)} = decoded ${formatCount(good)} + malformed ${formatCount(bad)}`
-  return judge('L3', slot, left, good + bad, 0, false, left === good + bad, text)
+  const holds = worst.difference === 0
+  return judge('L3', slot, { left, right: good + bad, bound: 0, moving: false, holds, worst, text })
 }
 
 /* decoded = published + withheld */
@@ -126,54 +144,82 @@ function handing({ decoded, published, withheld, pending }: Accounts): Law {
   const text =
     `decoded ${formatCount(left)} = published ${formatCount(published)} + withheld ${formatCount(withheld)}` +
     (pending === 0 ? '' : ` + in this window ${formatCount(pending)}`)
-  return judge('L4', 'agent', left, right, pending, pending > 0, left === right + pending, text)
+  const holds = left === right + pending
+  return judge('L4', 'agent', { left, right, bound: pending, moving: pending > 0, holds, text })
 }
 
 /* per stream: gaps + tail = dropped */
-function numbers({ cpus, before, after, sequence, usedBytes }: Accounts, slot: number): Law {
+function numbers({ cpus, before, after, sequence, usedBytes, resting }: Accounts, slot: number): Law {
   const used = usedBytes[slot] ?? 0
-  const room = Math.floor(used / SMALLEST_IN_RING) + cpus * LIMITS.levels
+  const room = resting.has(slot) ? 0 : Math.floor(used / SMALLEST_IN_RING) + cpus * LIMITS.levels
   let holds = true
   let tail = 0
   let moved = 0
+  let worst = 0
   for (const stream of streamsOf(cpus, slot)) {
     const gaps = sequence.gaps[stream] as number
     const given = after.given[stream] as number
     const dropped = after.streamDropped[stream] as number
     const droppedBefore = before.streamDropped[stream] as number
     const givenBefore = before.given[stream] as number
+    const lost = gaps + sequence.tail(stream, given)
     tail += sequence.tail(stream, given)
     moved += Math.max(given - givenBefore, dropped - droppedBefore)
-    holds &&= droppedBefore <= gaps + sequence.tail(stream, given)
+    holds &&= droppedBefore <= lost
     holds &&= gaps + sequence.tail(stream, givenBefore) <= dropped + room
+    if (Math.abs(lost - dropped) > Math.abs(worst)) worst = lost - dropped
   }
   const gaps = ofStreams(sequence.gaps, cpus, slot)
-  const dropped = ofStreams(after.streamDropped, cpus, slot)
+  const right = ofStreams(after.streamDropped, cpus, slot)
   const misplaced = ofStreams(sequence.inversions, cpus, slot) + ofStreams(sequence.duplicates, cpus, slot)
-  const underway = gaps + tail - dropped
+  const underway = gaps + tail - right
   const text =
-    `gaps ${formatCount(gaps)} + tail ${formatCount(tail)} = dropped ${formatCount(dropped)}` +
-    (underway === 0 ? '' : ` + on their way ${formatCount(underway)}`) +
+    `gaps ${formatCount(gaps)} + tail ${formatCount(tail)} = dropped ${formatCount(right)}` +
+    (underway === 0 || resting.has(slot) ? '' : ` + on their way ${formatCount(underway)}`) +
     (misplaced === 0 ? '' : `; ${formatCount(misplaced)} numbers out of order or twice`)
-  const busy = moved > 0 || used > 0
-  return judge('L6', slot, gaps + tail, dropped, moved + room, busy, holds && misplaced === 0, text)
+  return judge('L6', slot, {
+    ...{ left: gaps + tail, right, bound: moved + room, moving: moved > 0 || used > 0 },
+    ...{ holds: holds && misplaced === 0, worst: { difference: worst, of: 'one stream' }, text },
+  })
 }
 
-function judge(
-  id: Law['id'],
-  slot: number | string,
-  left: number,
-  right: number,
-  bound: number,
-  moving: boolean,
-  holds: boolean,
-  text: string,
-): Law {
-  const difference = left - right
+interface Findings {
+  left: number
+  right: number
+  /** How far the sides may be apart now. */
+  bound: number
+  /** Something is on its way. */
+  moving: boolean
+  holds: boolean
+  /** Of the parts that the law holds for one by one, that which is furthest off. */
+  worst?: { difference: number; of: string }
+  text: string
+}
+
+/** Where the law is broken and the sums hide it, the difference is that of the part which is furthest off. */
+function judge(id: Law['id'], slot: number | string, findings: Findings): Law {
+  const { left, right, bound, moving, holds, worst } = findings
   const scope = typeof slot === 'string' ? slot : (SLOT_NAMES[slot] ?? `slot ${slot}`)
-  const verdict = !holds ? 'violated' : difference === 0 ? 'exact' : 'in flight'
+  const verdict = !holds ? 'violated' : left === right ? 'exact' : 'in flight'
+  const isHidden = !holds && worst !== undefined && Math.abs(worst.difference) > Math.abs(left - right)
+  const difference = isHidden ? worst.difference : left - right
   const inFlight = moving || difference !== 0 ? bound : 0
-  return { id, scope, left, right, difference, inFlight, verdict, text: `${scope}: ${text}` }
+  const detail = isHidden ? `; ${worst.of} is off by ${formatCount(worst.difference)}` : ''
+  return { id, scope, left, right, difference, inFlight, verdict, text: `${scope}: ${findings.text}${detail}` }
+}
+
+/** The type of a slot whose difference is the largest, whichever its sign. */
+function worstOf(slot: number, differenceOf: (cell: number) => number): { difference: number; of: string } {
+  let worst = { difference: 0, of: '' }
+  for (let type = 0; type < LIMITS.types; type += 1) {
+    const difference = differenceOf(slot * LIMITS.types + type)
+    if (Math.abs(difference) > Math.abs(worst.difference)) worst = { difference, of: typeName(type) }
+  }
+  return worst
+}
+
+function typeName(type: number): string {
+  return EVENT_BY_NUMBER[type]?.type ?? 'what has no known type'
 }
 
 const FATES_AFTER_SEEN = ['filtered', 'sampled', 'shed', 'aggregated', 'submitted'] as const

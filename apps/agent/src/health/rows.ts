@@ -66,7 +66,7 @@ function addRow(ledger: Ledger, words: Uint32Array, cpus: number, cpu: number, l
 /** @returns what this cell of this row dropped */
 function addCell(ledger: Ledger, words: Uint32Array, row: number, cell: number): number {
   const at = row + FATES_WORD + cell * CELL_WORDS
-  if (words[at] === 0 && words[at + 1] === 0) return 0
+  if (isZero(words, at)) return 0
   let dropped = 0
   for (let index = 0; index < FATE_NAMES.length; index += 1) {
     const count = u64(words, at + (FATE_WORDS[index] as number))
@@ -77,6 +77,12 @@ function addCell(ledger: Ledger, words: Uint32Array, row: number, cell: number):
   }
   ledger.dropped[cell] = (ledger.dropped[cell] as number) + dropped
   return dropped
+}
+
+/** Most cells are. Not told by `seen` alone: that something is counted which was not seen is what L1 is there to find. */
+function isZero(words: Uint32Array, at: number): boolean {
+  for (let word = at; word < at + CELL_WORDS; word += 1) if (words[word] !== 0) return false
+  return true
 }
 
 function u64(words: Uint32Array, at: number): number {

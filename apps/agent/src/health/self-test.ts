@@ -84,7 +84,7 @@ export function lawsAtRest(ledger: Ledger, records: SelfTestRecords, slot: numbe
     L6: apart(ledger.streamDropped, sequence.gaps, tails) + sum(sequence.inversions) + sum(sequence.duplicates),
   }
   const { cpus } = sequence
-  const rest = { usedBytes: [], published: 0, withheld: 0, pending: 0 }
+  const rest = { usedBytes: [], published: 0, withheld: 0, pending: 0, resting: new Set([slot]) }
   const laws = evaluateLaws({ cpus, before: ledger, after: ledger, consumed, decoded, malformed, sequence, ...rest }, [
     slot,
   ])

@@ -4,9 +4,10 @@ import type { IngestHealth } from '../ingest/messages.ts'
 import { LIMITS } from '../source/abi.ts'
 import type { FillWatch } from './fill-watch.ts'
 import { type Accounts, evaluateLaws, lostTail, ofSlot, ofStreams } from './laws.ts'
+import { RestWatch } from './rest-watch.ts'
 
 export interface SnapshotInput {
-  accounts: Accounts
+  accounts: Omit<Accounts, 'resting'>
   /** By slot. */
   fills: readonly FillWatch[]
   consumedBytes: Float64Array
@@ -26,14 +27,17 @@ interface SlotMemory {
 export class Snapshots {
   readonly #epoch: string
   readonly #memory: SlotMemory[] = SLOT_NAMES.map(() => ({ dropped: 0, shed: 0, firstDropMs: null, lastDropMs: null }))
+  readonly #rest: RestWatch
   #number = 0
 
-  constructor(epoch: string) {
+  constructor(epoch: string, cpus: number) {
     this.#epoch = epoch
+    this.#rest = new RestWatch(cpus)
   }
 
   take(input: SnapshotInput): IngestHealth {
     const { accounts, timeMs, upMs, missed } = input
+    const resting = this.#rest.look(accounts.after, accounts.usedBytes)
     this.#number += 1
     return {
       type: 'health',
@@ -46,7 +50,7 @@ export class Snapshots {
       published: accounts.published,
       withheld: accounts.withheld,
       missed,
-      laws: lawsOf(accounts),
+      laws: lawsOf({ ...accounts, resting }),
     }
   }
 
@@ -89,7 +93,7 @@ function lawsOf(accounts: Accounts): Law[] {
 }
 
 /** Pairs that have seen anything, or that records arrived for. */
-function fatesOf(accounts: Accounts): Fates[] {
+function fatesOf(accounts: SnapshotInput['accounts']): Fates[] {
   const { fates } = accounts.after
   return SLOT_NAMES.flatMap((slot, index) =>
     (Object.entries(EVENT_TYPES) as [EventType, number][]).flatMap(([type, number]) => {

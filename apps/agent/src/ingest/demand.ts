@@ -2,9 +2,8 @@
  * One distinct subscription within one flush window: which decoded records match, which of them are kept, and what the
  * frame says about the rest. Counts are exact: matched = rows + thinned.
  */
-import { type BatchEncoder, type CompiledFilter, compileFilter, RowMatcher } from '@ringside/protocol'
+import { type BatchEncoder, type CompiledFilter, compileFilter, RowMatcher, type SlotGap } from '@ringside/protocol'
 import { decodeRow, type RecordBytes } from './decode.ts'
-import type { SlotGap } from './gaps.ts'
 import type { HeldRecords } from './held-records.ts'
 import type { Demand, Publication } from './messages.ts'
 import { RowList } from './row-list.ts'
@@ -32,7 +31,7 @@ export class DemandWindow {
   readonly #allowance: Allowance
   readonly #thinner = new Thinner()
   readonly #rows = new RowList()
-  /** Matching rows of windows that were not handed over. */
+  /** Matching rows of windows that were not handed over, until a publication tells them. */
   #withheld = 0
 
   constructor(demand: Demand) {
@@ -66,7 +65,8 @@ export class DemandWindow {
   /** The frames of this window, at least one when there is something to tell; the next window begins. */
   publish(window: FlushWindow): Publication[] {
     const gaps = window.gaps.filter((gap) => this.#filter.slots[gap.slot] === 1)
-    const publications = this.matched === 0 && gaps.length === 0 ? [] : this.#encode(window, gaps)
+    const isQuiet = this.matched + gaps.length + this.#withheld === 0
+    const publications = isQuiet ? [] : this.#encode(window, gaps)
     this.#begin(window.fromNs, window.toNs)
     return publications
   }
@@ -75,6 +75,14 @@ export class DemandWindow {
   withhold(fromNs: number, toNs: number): void {
     this.#withheld += this.matched
     this.#begin(fromNs, toNs)
+  }
+
+  /** What no publication has told: rows withheld, and these gaps. */
+  takeUntold(gaps: readonly SlotGap[]): Publication[] {
+    const told = gaps.filter((gap) => this.#filter.slots[gap.slot] === 1)
+    const withheld = this.#takeWithheld()
+    if (withheld + told.length === 0) return []
+    return [{ demand: this.demand.id, frame: null, rows: 0, matched: 0, thinned: 0, withheld, gaps: told }]
   }
 
   #matches(bytes: RecordBytes, at: number, completion: number, zero: TimeZero): boolean {
@@ -95,9 +103,13 @@ export class DemandWindow {
     rows.sort()
     const { encoder, held, zero } = window
     const publications: Publication[] = []
+    let firstGap = 0
     let nextGap = 0
     for (let row = 0; row < kept; row += 1) {
-      if (encoder.full) publications.push(this.#frame(window, encoder.rows))
+      if (encoder.full) {
+        publications.push(this.#frame(window, encoder.rows, gaps.slice(firstGap, nextGap)))
+        firstGap = nextGap
+      }
       while (nextGap < gaps.length && (gaps[nextGap] as SlotGap).fromNs < rows.timeNs(row)) {
         encoder.gap(gaps[nextGap++] as SlotGap)
       }
@@ -106,17 +118,22 @@ export class DemandWindow {
     }
     for (; nextGap < gaps.length; nextGap += 1) encoder.gap(gaps[nextGap] as SlotGap)
     const told = publications.reduce((sum, publication) => sum + publication.rows, 0)
-    publications.push(this.#frame(window, this.matched - told))
+    publications.push(this.#frame(window, this.matched - told, gaps.slice(firstGap)))
     return publications
   }
 
-  /** @param matched what this frame accounts for: its rows, and those thinned */
-  #frame({ encoder, fromNs, toNs }: FlushWindow, matched: number): Publication {
-    const { rows, gaps } = encoder
+  /** @param matched what this frame accounts for: its rows, and those thinned @param gaps that it tells */
+  #frame({ encoder, fromNs, toNs }: FlushWindow, matched: number, gaps: readonly SlotGap[]): Publication {
+    const { rows } = encoder
     const thinned = matched - rows
-    const frame =
-      rows + gaps === 0 ? null : encoder.finish({ fromNs, toNs, matched, thinned, withheld: this.#withheld })
-    return { demand: this.demand.id, frame, rows, matched, thinned }
+    const frame = rows + gaps.length === 0 ? null : encoder.finish({ fromNs, toNs, matched, thinned })
+    return { demand: this.demand.id, frame, rows, matched, thinned, withheld: this.#takeWithheld(), gaps }
+  }
+
+  #takeWithheld(): number {
+    const withheld = this.#withheld
+    this.#withheld = 0
+    return withheld
   }
 
   #begin(fromNs: number, toNs: number): void {

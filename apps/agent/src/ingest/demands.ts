@@ -1,8 +1,7 @@
 /** All subscriptions of one flush window: hands records to those that want them, and closes the window for all at once. */
-import { BatchEncoder } from '@ringside/protocol'
+import { BatchEncoder, type SlotGap } from '@ringside/protocol'
 import { LIMITS } from '../source/abi.ts'
 import { DemandWindow } from './demand.ts'
-import type { SlotGap } from './gaps.ts'
 import { HeldRecords } from './held-records.ts'
 import type { Demand, Publication } from './messages.ts'
 import type { Records } from './records.ts'
@@ -39,6 +38,11 @@ export class Demands {
     this.#windows = demands.map(
       (demand) => this.#windows.find((window) => isSame(window.demand, demand)) ?? new DemandWindow(demand),
     )
+  }
+
+  /** What no publication has told. @param gaps of windows that are over */
+  takeUntold(gaps: readonly SlotGap[]): Publication[] {
+    return this.#windows.flatMap((window) => window.takeUntold(gaps))
   }
 
   offer(records: Records): void {

@@ -76,7 +76,7 @@ export class Ingest {
     this.#publisher = new Publisher(options.timeZero, this.#startNs, gaps, (message, transfer) =>
       io.post(message, transfer),
     )
-    this.#snapshots = new Snapshots(options.epoch)
+    this.#snapshots = new Snapshots(options.epoch, feed.cpus)
     this.#rowsBefore = new Uint8Array(rowsBytes(feed.cpus))
     this.#rowsAfter = new Uint8Array(rowsBytes(feed.cpus))
   }
@@ -193,7 +193,7 @@ export class Ingest {
   #obey(message: ToIngest): void {
     switch (message.type) {
       case 'demands':
-        this.#publisher.replace(message.demands, this.#io.nowNs())
+        this.#publisher.replace(message.demands, message.version, this.#io.nowNs())
         break
       case 'adopt':
         this.#adopt(message.slot, message.handle, message.request)

@@ -1,5 +1,5 @@
 /** What the main thread and the ingest thread say to each other. */
-import type { Filter, Health, Top } from '@ringside/protocol'
+import type { Filter, Health, SlotGap, Top } from '@ringside/protocol'
 import type { FeedDescriptor } from '../source/source.ts'
 
 /** workerData of the ingest thread. */
@@ -20,7 +20,8 @@ export interface Demand {
 }
 
 export type ToIngest =
-  | { type: 'demands'; demands: Demand[] }
+  /** From here on these; `replaced` answers with the same version. */
+  | { type: 'demands'; demands: Demand[]; version: number }
   | { type: 'adopt'; slot: number; handle: number; request: number }
   | { type: 'swapped'; slot: number }
   /** The slot kept its old ring; the adopted one is closed when `adopted` has answered `request`. */
@@ -31,7 +32,7 @@ export type ToIngest =
   /** Drain what is there, report a last health, stop. */
   | { type: 'stop' }
 
-/** Rows of one flush for one demand. */
+/** Rows of one flush for one demand, and what else its clients are to know of the window. */
 export interface Publication {
   demand: number
   /** One encoded batch; null when nothing was taken and no gap is to be told. */
@@ -39,11 +40,20 @@ export interface Publication {
   rows: number
   matched: number
   thinned: number
+  /** Matching rows of windows before this one that were not handed over. */
+  withheld: number
+  /** The gaps that the frame tells, for whoever is not sent it; without a frame those that no frame tells. */
+  gaps: readonly SlotGap[]
 }
 
 export type FromIngest =
   | { type: 'ready' }
   | { type: 'published'; publications: Publication[] }
+  /**
+   * The window of the demands before is closed and handed over, the next one is of the demands of this version. `untold`
+   * is what no publication could tell for want of credit; it has no frames, and takes no credit itself.
+   */
+  | { type: 'replaced'; version: number; untold: Publication[] }
   | { type: 'health'; health: IngestHealth }
   | {
       type: 'fill'

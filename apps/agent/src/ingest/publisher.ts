@@ -43,25 +43,35 @@ export class Publisher {
     this.#credit = Math.min(MAX_CREDIT, this.#credit + 1)
   }
 
-  replace(demands: readonly Demand[], nowNs: number): void {
+  /** Closes the window, tells what is known of it, and begins the next one for other demands. */
+  replace(demands: readonly Demand[], version: number, nowNs: number): void {
     this.flush(nowNs)
+    const untold = this.#demands.takeUntold(this.#gaps.take())
     this.#demands.replace(demands)
+    this.#post({ type: 'replaced', version, untold }, [])
   }
 
   flush(nowNs: number): void {
-    const worthTelling = this.#demands.any && (this.#demands.anyMatched() || this.#gaps.any)
-    if (worthTelling && this.#credit === 0) {
-      this.withheld += this.pending
-      this.#demands.withhold(nowNs)
-    } else {
-      this.published += this.pending
-      const publications = this.#demands.publish(nowNs, this.#gaps.take())
-      if (publications.length > 0) {
-        const frames = publications.flatMap(({ frame }) => (frame === null ? [] : [frame]))
-        this.#credit -= 1
-        this.#post({ type: 'published', publications }, frames)
-      }
-    }
+    if (this.#credit === 0) this.#withhold(nowNs)
+    else this.#publish(nowNs)
     this.pending = 0
+  }
+
+  /** Gaps wait until they can be told, unless there is nobody to tell them. */
+  #withhold(nowNs: number): void {
+    const isAwaited = this.#demands.any && (this.#demands.anyMatched() || this.#gaps.any)
+    if (isAwaited) this.withheld += this.pending
+    else this.published += this.pending
+    if (!this.#demands.any) this.#gaps.take()
+    this.#demands.withhold(nowNs)
+  }
+
+  #publish(nowNs: number): void {
+    this.published += this.pending
+    const publications = this.#demands.publish(nowNs, this.#gaps.take())
+    if (publications.length === 0) return
+    const frames = publications.flatMap(({ frame }) => (frame === null ? [] : [frame]))
+    this.#credit -= 1
+    this.#post({ type: 'published', publications }, frames)
   }
 }

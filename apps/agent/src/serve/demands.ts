@@ -1,29 +1,37 @@
-/** The distinct subscriptions of all clients: equal ones share one demand, and so one encoding of every batch. */
+/**
+ * The distinct subscriptions of all clients: equal ones share one demand, and so one encoding of every batch. Ingest is
+ * told of every change with a version, and answers with it where the change takes effect.
+ */
 import type { Subscribe } from '@ringside/protocol'
 import type { Demand } from '../ingest/messages.ts'
 
 export class Demands {
-  readonly #onChange: (demands: Demand[]) => void
+  /** Of what ingest was told last. */
+  version = 0
+  readonly #onChange: (demands: Demand[], version: number) => void
   readonly #byKey = new Map<string, { demand: Demand; users: number }>()
   #lastId = 0
 
-  constructor(onChange: (demands: Demand[]) => void) {
+  constructor(onChange: (demands: Demand[], version: number) => void) {
     this.#onChange = onChange
   }
 
-  /** @returns the demand's id, which is never used again for another one */
+  /**
+   * Tells ingest in any case: its answer is where the new user's account begins, though others use the demand already.
+   * @returns the demand's id, which is never used again for another one
+   */
   acquire(subscribe: Subscribe): number {
     const key = demandKey(subscribe)
-    const shared = this.#byKey.get(key)
-    if (shared !== undefined) {
-      shared.users += 1
-      return shared.demand.id
+    let entry = this.#byKey.get(key)
+    if (entry === undefined) {
+      this.#lastId += 1
+      const { filter, rowsPerSecond, bytes } = subscribe
+      entry = { demand: { id: this.#lastId, filter, rowsPerSecond, bytes }, users: 0 }
+      this.#byKey.set(key, entry)
     }
-    this.#lastId += 1
-    const { filter, rowsPerSecond, bytes } = subscribe
-    this.#byKey.set(key, { demand: { id: this.#lastId, filter, rowsPerSecond, bytes }, users: 1 })
+    entry.users += 1
     this.#tell()
-    return this.#lastId
+    return entry.demand.id
   }
 
   release(id: number): void {
@@ -38,7 +46,11 @@ export class Demands {
   }
 
   #tell(): void {
-    this.#onChange([...this.#byKey.values()].map(({ demand }) => demand))
+    this.version += 1
+    this.#onChange(
+      [...this.#byKey.values()].map(({ demand }) => demand),
+      this.version,
+    )
   }
 }
 

@@ -18,6 +18,7 @@ import { type Client, clientLaw } from './client.ts'
 import { Demands } from './demands.ts'
 import type { StateKind } from './latest.ts'
 import { RateLimit } from './rate-limit.ts'
+import { withRouted } from './routed-fates.ts'
 
 const COMMAND_BURST = 10
 const COMMANDS_PER_MINUTE = 300
@@ -38,6 +39,8 @@ export class Hub {
   readonly #options: HubOptions
   readonly #clients = new Set<Client>()
   readonly #demands: Demands
+  /** The version of the demands that the publications are of which arrive now. */
+  #version = 0
   readonly #commands = new RateLimit(COMMAND_BURST, COMMANDS_PER_MINUTE)
   #health: IngestHealth | null = null
   #healthAtMs = performance.now()
@@ -50,7 +53,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options
-    this.#demands = new Demands((demands) => options.tellIngest({ type: 'demands', demands }))
+    this.#demands = new Demands((demands, version) => options.tellIngest({ type: 'demands', demands, version }))
   }
 
   get clients(): number {
@@ -79,13 +82,15 @@ export class Hub {
 
   remove(client: Client): void {
     if (!this.#clients.delete(client)) return
-    if (client.demand !== null) this.#demands.release(client.demand)
+    for (const demand of client.leave()) this.#demands.release(demand)
   }
 
+  /** What was asked for before goes on until ingest has closed the window that it stands in: nothing is lost between. */
   subscribe(client: Client, message: Subscribe): void {
-    const before = client.demand
-    client.subscribe(this.#demands.acquire(message))
-    if (before !== null) this.#demands.release(before)
+    const demand = this.#demands.acquire(message)
+    const forgotten = client.ask(demand, this.#demands.version)
+    if (forgotten !== null) this.#demands.release(forgotten)
+    this.#begin(client)
   }
 
   async command(client: Client, message: CommandMessage): Promise<void> {
@@ -105,13 +110,16 @@ export class Hub {
   heard(message: FromIngest): void {
     switch (message.type) {
       case 'published':
-        this.#publish(message.publications)
+        this.#offer(message.publications)
+        this.#options.tellIngest({ type: 'credit' })
+        break
+      case 'replaced':
+        this.#offer(message.untold)
+        this.#version = message.version
+        for (const client of this.#clients) this.#begin(client)
         break
       case 'health':
-        this.#health = message.health
-        this.#healthAtMs = performance.now()
-        this.#firstHealth()
-        for (const client of this.#clients) this.#sayHealth(client, message.health)
+        this.#takeHealth(message.health)
         break
       case 'fill':
         this.#sayAll('fill', JSON.stringify(fillOf(message)))
@@ -149,13 +157,26 @@ export class Hub {
     for (const client of this.#clients) client.refuse(problem, closeCode)
   }
 
-  #publish(publications: Publication[]): void {
+  #offer(publications: readonly Publication[]): void {
     for (const publication of publications) {
       for (const client of this.#clients) {
         if (client.demand === publication.demand) client.offer(publication)
       }
     }
-    this.#options.tellIngest({ type: 'credit' })
+  }
+
+  #begin(client: Client): void {
+    const former = client.begin(this.#version)
+    if (former !== null) this.#demands.release(former)
+  }
+
+  #takeHealth(told: IngestHealth): void {
+    const { applied } = this.#options.control.state()
+    const health = { ...told, fates: withRouted(told.fates, applied) }
+    this.#health = health
+    this.#healthAtMs = performance.now()
+    this.#firstHealth()
+    for (const client of this.#clients) this.#sayHealth(client, health)
   }
 
   #sayHealth(client: Client, health: IngestHealth): void {

@@ -25,7 +25,7 @@ async function connect({ port, token }: AgentProcess): Promise<WebSocket> {
 /** Resolves when a batch has come. */
 async function eventsFrom(socket: WebSocket): Promise<void> {
   const filter = { types: [], slots: [], text: '' }
-  socket.send(JSON.stringify({ type: 'subscribe', filter, rowsPerSecond: null, bytes: false }))
+  socket.send(JSON.stringify({ type: 'subscribe', protocol: 1, filter, rowsPerSecond: null, bytes: false }))
   await new Promise<void>((resolve) => socket.on('message', (_, isBinary) => isBinary && resolve()))
 }
 

@@ -1,7 +1,8 @@
 import type { Law } from '@ringside/protocol'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Accounts, evaluateLaws, lostTail } from '../../src/health/laws.ts'
+import { RestWatch } from '../../src/health/rest-watch.ts'
 import { type Ledger, readLedger, rowsBytes } from '../../src/health/rows.ts'
 import { Sequence } from '../../src/ingest/sequence.ts'
 import { ABI, LIMITS, ringBytes } from '../../src/source/abi.ts'
@@ -44,12 +45,17 @@ class Model {
     this.bump(cpu * LIMITS.rows * rs_row.bytes + rs_row.members.fates + 9 * rs_fates.bytes + rs_fates.members[fate])
   }
 
+  /** The next number of the CPU's first stream is given out. */
+  number(cpu: number): number {
+    return this.bump(cpu * LIMITS.rows * rs_row.bytes)
+  }
+
   private event(cpu: number, fate: 'submitted' | 'sampled' | 'dropped_full', size: number): (() => void)[] {
     const seen = () => this.add(cpu, 'seen')
     if (fate === 'sampled') return [seen, () => this.add(cpu, fate)]
     let number = 0
     const takeNumber = () => {
-      number = this.bump(cpu * LIMITS.rows * rs_row.bytes)
+      number = this.number(cpu)
     }
     if (fate === 'dropped_full') return [seen, takeNumber, () => this.add(cpu, fate)]
     const output = () => this.ring.push({ stream: cpu * LIMITS.levels, number, size })
@@ -76,6 +82,7 @@ function accountsOf(model: Model, before: Ledger, usedBytes: number, after: Ledg
     published: model.consumed.reduce((sum, value) => sum + value, 0),
     withheld: 0,
     pending: 0,
+    resting: new Set(),
   }
 }
 
@@ -145,6 +152,15 @@ test('[L1] an event that is accounted for but was not seen is a violation', () =
   expect(law).toMatchObject({ verdict: 'violated', difference: -1 })
 })
 
+test('[L1] so is one on a CPU and of a type of which nothing was seen at all', () => {
+  expect(
+    lawOf(
+      atRest((model) => model.add(1, 'sampled')),
+      'L1',
+    ),
+  ).toMatchObject({ verdict: 'violated', difference: -1 })
+})
+
 test('[L2] a record that was submitted and is neither consumed nor in the buffer is a violation', () => {
   const law = lawOf(
     atRest((model) => {
@@ -190,4 +206,81 @@ test('[L6] the tail that is told as lost leaves out records on their way', () =>
   for (let i = 0; i < 6; i += 1) model.step(0, 'dropped_full', 40)
   for (let i = 0; i < 20; i += 1) model.step(0, 'submitted', 40)
   expect(lostTail(model.sequence, model.ledger(), 0)).toBe(2)
+})
+
+test('[L3] what one type lacks is not made up for by another, though the sums are equal', () => {
+  const model = new Model()
+  const accounts = accountsOf(model, model.ledger(), 0, model.ledger())
+  const cells = (...pairs: [type: number, count: number][]) => {
+    const table = new Float64Array(LIMITS.slots * LIMITS.types)
+    for (const [type, count] of pairs) table[type] = count
+    return table
+  }
+  const consumed = cells([4, 10], [7, 5])
+  const law = (decoded: Float64Array, malformed: Float64Array) =>
+    lawOf(evaluateLaws({ ...accounts, consumed, decoded, malformed }, [0]), 'L3')
+  expect(law(cells([4, 10], [7, 4]), cells([7, 1]))).toMatchObject({ verdict: 'exact', difference: 0 })
+  const broken = law(cells([4, 7], [7, 6]), cells([7, 2]))
+  expect(broken).toMatchObject({ verdict: 'violated', left: 15, right: 15, difference: 3, inFlight: 0 })
+  expect(broken.text).toContain('open is off by 3')
+})
+
+describe('a slot at rest', () => {
+  const at = (change: (model: Model) => void, resting: number[]) => {
+    const model = new Model()
+    for (let i = 0; i < 40; i += 1) model.step(0, 'submitted', 40)
+    model.read()
+    change(model)
+    const accounts = accountsOf(model, model.ledger(), 0, model.ledger())
+    return evaluateLaws({ ...accounts, resting: new Set(resting) }, [0])
+  }
+  /** One event on its way through a program, as there may be at any moment; and how far the sides are apart then. */
+  const underway: [id: string, change: (model: Model) => void, difference: number][] = [
+    ['L1', (model) => model.add(0, 'seen'), 1],
+    ['L2', (model) => model.consumed.fill((model.consumed[9] as number) + 1, 9, 10), -1],
+    ['L6', (model) => model.number(0), 1],
+  ]
+
+  test.each(underway)(
+    '[%s][LED1] has nothing on its way: a difference of one is a violation',
+    (id, change, difference) => {
+      expect(lawOf(at(change, []), id)).toMatchObject({ verdict: 'in flight', difference })
+      expect(lawOf(at(change, [0]), id)).toMatchObject({ verdict: 'violated', difference, inFlight: 0 })
+      expect(
+        lawOf(
+          at(() => undefined, [0]),
+          id,
+        ),
+      ).toMatchObject({ verdict: 'exact', inFlight: 0 })
+    },
+  )
+
+  test('[LED1] is one that two evaluations found the same, with an empty buffer', () => {
+    const model = new Model()
+    const watch = new RestWatch(CPUS)
+    const look = (usedBytes = 0) => watch.look(model.ledger(), [usedBytes]).has(0)
+    expect(look()).toBe(false)
+    expect(look()).toBe(true)
+    expect([look(48), look(), look()]).toEqual([false, false, true])
+    model.step(0, 'submitted', 40)
+    expect([look(), look()]).toEqual([false, true])
+    model.step(0, 'submitted', 40)
+    expect([look(), look()]).toEqual([false, true])
+  })
+
+  test('[L1][L2][L6][LED1] of correct producers is exact', () => {
+    fc.assert(
+      fc.property(fc.array(produce, { maxLength: 80 }), (run) => {
+        const model = new Model()
+        const watch = new RestWatch(CPUS)
+        for (const now of run) model.step(now.cpu, now.fate, now.size)
+        model.finish()
+        model.read()
+        watch.look(model.ledger(), [0])
+        const resting = watch.look(model.ledger(), [0])
+        const laws = evaluateLaws({ ...accountsOf(model, model.ledger(), 0, model.ledger()), resting }, [0])
+        expect(laws.map(({ verdict, inFlight }) => [verdict, inFlight])).toEqual(laws.map(() => ['exact', 0]))
+      }),
+    )
+  })
 })

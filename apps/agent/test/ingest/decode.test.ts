@@ -37,7 +37,7 @@ function rowOf(type: EventType, { length, fill }: Setting = {}) {
   ])
   const encoder = new BatchEncoder()
   decodeRow(encoder, { u8, words }, 2, 0, ZERO, true)
-  const meta = { fromNs: 0, toNs: 1e10, matched: 1, thinned: 0, withheld: 0 }
+  const meta = { fromNs: 0, toNs: 1e10, matched: 1, thinned: 0 }
   const batch = decodeBatch(encoder.finish(meta))
   if (!batch.ok) throw new Error(batch.message)
   return batch

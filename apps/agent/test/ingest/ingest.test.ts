@@ -3,37 +3,31 @@ import { Ingest } from '../../src/ingest/ingest.ts'
 import type { FromIngest, IngestOptions, ToIngest } from '../../src/ingest/messages.ts'
 import type { SourceFeed } from '../../src/source/source.ts'
 import type { SyntheticOptions } from '../../src/source/synthetic/host.ts'
-import { openSynthetic } from '../synthetic/source.ts'
+import { openSynthetic, timed } from '../synthetic/source.ts'
 
 const ZERO = { hi: 3, lo: 5 }
 
+type Change = Partial<SourceFeed> | ((feed: SourceFeed) => Partial<SourceFeed>)
+
 /** Ingest under a clock that moves only while it waits. @param change what the feed does otherwise */
-function open(synthetic: Partial<SyntheticOptions> = {}, change: Partial<SourceFeed> = {}) {
+function open(synthetic: Partial<SyntheticOptions> = {}, change: Change = {}) {
   const { feed, controls, clock } = openSynthetic(synthetic)
   const messages: FromIngest[] = []
   const inbox: ToIngest[] = []
   const waits: { micros: number; asleep: boolean }[] = []
   let asleep = false
-  const timed: SourceFeed = {
-    cpus: feed.cpus,
+  const base = timed(feed, clock)
+  const watched: SourceFeed = {
+    ...base,
     wait: (micros) => {
       waits.push({ micros, asleep })
-      clock.ns += Math.max(1000, micros * 1000)
+      base.wait(micros)
     },
     setAsleep: (now) => {
       asleep = now
-      feed.setAsleep(now)
+      base.setAsleep(now)
     },
-    beginPass: () => feed.beginPass(),
-    read: (slot, chunk) => feed.read(slot, chunk),
-    state: (slot) => feed.state(slot),
-    rows: (rows) => feed.rows(rows),
-    adopt: (slot, handle) => feed.adopt(slot, handle),
-    swapped: (slot) => feed.swapped(slot),
-    abandoned: (slot) => feed.abandoned(slot),
-    retired: () => feed.retired(),
-    close: () => feed.close(),
-    ...change,
+    ...(typeof change === 'function' ? change(base) : change),
   }
   const options: IngestOptions = {
     feed: { kind: 'synthetic', cpus: 2, seed: 1, eventsPerSecond: 1, shared: new SharedArrayBuffer(0), rings: [] },
@@ -41,7 +35,7 @@ function open(synthetic: Partial<SyntheticOptions> = {}, change: Partial<SourceF
     timeZero: ZERO,
     flushMs: 16,
   }
-  const ingest = new Ingest(timed, options, {
+  const ingest = new Ingest(watched, options, {
     post: (message) => messages.push(message),
     receive: () => inbox.shift(),
     nowNs: () => clock.ns,
@@ -74,7 +68,7 @@ test('fill is told ten times a second, health and top tables once', () => {
 test('a window is handed over within a flush interval and one rest', () => {
   const { messages, inbox, runFor } = open()
   const filter = { types: [], slots: [], text: '' }
-  inbox.push({ type: 'demands', demands: [{ id: 1, filter, rowsPerSecond: null, bytes: false }] })
+  inbox.push({ type: 'demands', version: 1, demands: [{ id: 1, filter, rowsPerSecond: null, bytes: false }] })
   for (let i = 0; i < 60; i += 1) inbox.push({ type: 'credit' })
   runFor(100)
   const published = messages.filter(({ type }) => type === 'published')
@@ -124,6 +118,27 @@ test('a stop drains what is there: the last health is at rest', () => {
   const health = messages.flatMap((message) => (message.type === 'health' ? [message.health] : [])).at(-1)
   expect(health?.laws.every(({ verdict }) => verdict === 'exact')).toBe(true)
   expect(messages.at(-1)).toEqual({ type: 'stopped' })
+})
+
+test('[L6][LED1] a number that went astray is in flight while events come, and a violation once nothing does', () => {
+  const rows = (feed: SourceFeed) => ({
+    rows: (into: Uint8Array) => {
+      feed.rows(into)
+      const word = new DataView(into.buffer, into.byteOffset + 2 * 8)
+      word.setUint32(0, word.getUint32(0, true) + 1, true)
+    },
+  })
+  const { controls, messages, runFor } = open({}, rows)
+  runFor(1500)
+  controls.pause(true)
+  runFor(3000)
+  const verdicts = messages.flatMap((message) => {
+    if (message.type !== 'health') return []
+    const law = message.health.laws.find(({ id, scope }) => id === 'L6' && scope === 'debug')
+    return law === undefined ? [] : [law.verdict]
+  })
+  expect(verdicts.slice(0, 2)).toEqual(['in flight', 'in flight'])
+  expect(verdicts.at(-1)).toBe('violated')
 })
 
 test('missed runs are told as they were last heard of', () => {

@@ -28,7 +28,7 @@ function batchesOf(ingest: Thread): Batch[] {
 
 test('[L1][L2][L3][L4][L6] exact after the drain when every ring of 4 KiB overflowed', async () => {
   const ingest = start({ capacities: [4096, 4096, 4096], eventsPerSecond: 300_000 })
-  ingest.tell({ type: 'demands', demands: [EVERYTHING] })
+  ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   await ingest.health((health) => sumOf(health, droppedOf) > 10_000)
   const last = await ingest.finish()
   expect(inexact(last.laws)).toEqual([])
@@ -38,7 +38,7 @@ test('[L1][L2][L3][L4][L6] exact after the drain when every ring of 4 KiB overfl
 
 test('[L1][L2][L3][L4][L6] no law is violated while events flow', async () => {
   const ingest = start({ eventsPerSecond: 100_000 })
-  ingest.tell({ type: 'demands', demands: [EVERYTHING] })
+  ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   const healths = [await ingest.health(), await ingest.health(), await ingest.health()]
   expect(healths.flatMap(({ laws }) => laws.filter(({ verdict }) => verdict === 'violated'))).toEqual([])
   expect(healths.map(({ number }) => number)).toEqual([1, 2, 3].map((n) => n + (healths[0]?.number ?? 0) - 1))
@@ -48,7 +48,7 @@ test('[L4] without credit eight publications are sent, and the rest is withheld 
   const ingest = start()
   ingest.givesCredit = false
   ingest.controls.pause(true)
-  ingest.tell({ type: 'demands', demands: [EVERYTHING] })
+  ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   await ingest.health()
   ingest.controls.pause(false)
   await ingest.health((health) => health.withheld > 0)
@@ -63,7 +63,7 @@ test('[L4] matched = rows + thinned, and what every client could see is what was
   const ingest = start({ eventsPerSecond: 50_000 })
   ingest.controls.pause(true)
   const some = { ...EVERYTHING, id: 2, rowsPerSecond: 1000 }
-  ingest.tell({ type: 'demands', demands: [EVERYTHING, some] })
+  ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING, some] })
   await ingest.health()
   ingest.controls.pause(false)
   await ingest.health((health) => health.published > 20_000)
@@ -80,7 +80,7 @@ test('[L4] matched = rows + thinned, and what every client could see is what was
 
 test('rows of a frame are sorted by time, and carry what their records say', async () => {
   const ingest = start()
-  ingest.tell({ type: 'demands', demands: [EVERYTHING] })
+  ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   await ingest.health((health) => health.published > 5000)
   await ingest.finish()
   const batches = batchesOf(ingest)
@@ -91,7 +91,11 @@ test('rows of a frame are sorted by time, and carry what their records say', asy
 
 test('a text is looked for in all that a row shows, and only matching rows are counted', async () => {
   const ingest = start()
-  ingest.tell({ type: 'demands', demands: [{ ...EVERYTHING, filter: { types: [], slots: [], text: 'NGINX' } }] })
+  ingest.tell({
+    type: 'demands',
+    version: 1,
+    demands: [{ ...EVERYTHING, filter: { types: [], slots: [], text: 'NGINX' } }],
+  })
   await ingest.health((health) => health.published > 5000)
   const last = await ingest.finish()
   const matched = ingest.publications().reduce((sum, publication) => sum + publication.matched, 0)
@@ -105,7 +109,7 @@ test('a text is looked for in all that a row shows, and only matching rows are c
 
 test('[L6] a frame tells where events were lost', async () => {
   const ingest = start({ capacities: [1 << 24, 1 << 24, 4096], eventsPerSecond: 50_000 })
-  ingest.tell({ type: 'demands', demands: [EVERYTHING] })
+  ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   await ingest.health((health) => health.number > 2)
   await ingest.finish()
   const gaps = batchesOf(ingest).flatMap((batch) => batch.gaps)

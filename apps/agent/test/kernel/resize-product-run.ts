@@ -77,7 +77,7 @@ export async function runProduct([first = 0, ...rest]: number[], perSecond: numb
   const ticker = new Ticker(TICK_HZ, TICK_CPU)
   try {
     await thread.ready
-    thread.tell({ type: 'demands', demands: [PAGE] })
+    thread.tell({ type: 'demands', version: 1, demands: [PAGE] })
     const start = nowNs()
     const producers = await startProducers(host, perSecond)
     await sleep(WARM_UP_MS)

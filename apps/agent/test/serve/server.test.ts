@@ -1,8 +1,10 @@
 /** The door as browsers, programs and strangers meet it: real sockets on loopback. */
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
+import type { Fates, Health } from '@ringside/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { batch, health, type Page, type SmallAgent, SUBSCRIBE, startSmallAgent, TOKEN } from './small-agent.ts'
+import { defaultSettings } from '../../src/control/settings.ts'
+import { batch, fates, health, type Page, type SmallAgent, SUBSCRIBE, startSmallAgent, TOKEN } from './small-agent.ts'
 
 /** State of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A'
@@ -100,6 +102,19 @@ describe('the API', () => {
     const page = await agent.connect()
     expect(await (await fetch(agent.url('/api/hello'))).json()).toMatchObject({ upgrade: 'forwarded' })
     page.socket.close()
+  })
+
+  it('[ST1] tells of every type that is routed, though nothing of it was seen', async () => {
+    const seen = { ...fates('normal', 'exec'), seen: 4, submitted: 4 }
+    agent.hear({ type: 'health', health: { ...health(1), fates: [seen] } })
+    const response = await fetch(agent.url('/api/status'), { headers: { authorization: `Bearer ${TOKEN}` } })
+    const { health: told } = (await response.json()) as { health: Health }
+    const routed = Object.entries(defaultSettings().types).map(([type, { slot }]) => [slot, type])
+    const pairs = told.fates.map((one: Fates) => [one.slot, one.type])
+    expect(pairs).toEqual(expect.arrayContaining([...routed, ['normal', 'exec']]))
+    expect(pairs).toHaveLength(routed.length + 1)
+    expect(told.fates).toContainEqual(fates('debug', 'tick'))
+    expect(told.fates).toContainEqual(seen)
   })
 
   it('gives health and controls for the token', async () => {
@@ -237,12 +252,29 @@ describe('a connection', () => {
     await subscribed(one)
     two.send(SUBSCRIBE)
     await answered(two)
-    expect(agent.told.filter((message) => message.type === 'demands')).toHaveLength(1)
+    const sets = agent.told.flatMap((message) => (message.type === 'demands' ? [message.demands] : []))
+    expect(sets).toHaveLength(2)
+    expect(sets[1]).toEqual(sets[0])
     one.socket.close()
     await one.closed
     two.socket.close()
-    await vi.waitFor(() => expect(agent.told.at(-1)).toEqual({ type: 'demands', demands: [] }))
+    await vi.waitFor(() => expect(agent.told.at(-1)).toMatchObject({ type: 'demands', demands: [] }))
   })
+
+  it.each([undefined, 2, '1', null])(
+    '[HS2] that subscribes in protocol %j is refused, and told both numbers',
+    async (protocol) => {
+      const page = await agent.connect()
+      page.send({ ...SUBSCRIBE, protocol })
+      expect(await page.closed).toBe(1007)
+      expect(page.texts.at(-1)).toMatchObject({
+        type: 'refusal',
+        code: 'version',
+        message: expect.stringContaining('1'),
+      })
+      expect(agent.told).toEqual([])
+    },
+  )
 
   it('gets its batches, and ingest its credit back', async () => {
     const page = await agent.connect()

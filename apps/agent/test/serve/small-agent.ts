@@ -1,6 +1,14 @@
 /** The serving half of an agent, really listening, with the test in the place of the ingest thread and the controller. */
 import { tmpdir } from 'node:os'
-import { type CommandMessage, type Control, PREFIX_BYTES, PROTOCOL_VERSION } from '@ringside/protocol'
+import {
+  type CommandMessage,
+  type Control,
+  type EventType,
+  type Fates,
+  PREFIX_BYTES,
+  PROTOCOL_VERSION,
+  type SlotName,
+} from '@ringside/protocol'
 import WebSocket from 'ws'
 import { defaultSettings } from '../../src/control/settings.ts'
 import type { FromIngest, IngestHealth, Publication, ToIngest } from '../../src/ingest/messages.ts'
@@ -29,8 +37,13 @@ export interface Page {
   send(message: unknown): void
 }
 
+export interface HubParts {
+  tellIngest?: (message: ToIngest) => void
+  commands?: CommandMessage[]
+}
+
 /** A hub whose controller obeys, and writes down what. */
-export function createHub({ told = [], commands = [] }: { told?: ToIngest[]; commands?: CommandMessage[] }): Hub {
+export function createHub({ tellIngest = () => undefined, commands = [] }: HubParts): Hub {
   const control: Control = {
     type: 'control',
     revision: 1,
@@ -50,7 +63,7 @@ export function createHub({ told = [], commands = [] }: { told?: ToIngest[]; com
       host: { name: 'h', kernel: '6', cpus: 2 },
       timeZeroMs: 0,
     },
-    tellIngest: (message) => told.push(message),
+    tellIngest,
     control: {
       state: () => control,
       execute: async (message) => {
@@ -68,7 +81,13 @@ export async function startSmallAgent(doors: Partial<Doors> = {}): Promise<Small
     doors: { trustedProxies: parseProxies([]), publicUrls: [], basePath: '', ...doors },
     webFolder: `${tmpdir()}/no-such-folder`,
   })
-  const hub = createHub({ told })
+  const hub = createHub({
+    tellIngest: (message) => {
+      told.push(message)
+      if (message.type !== 'demands') return
+      queueMicrotask(() => hub.heard({ type: 'replaced', version: message.version, untold: [] }))
+    },
+  })
   listening.open(hub)
   const url = (path: string) => `http://127.0.0.1:${listening.port}${path}`
   return {
@@ -112,7 +131,8 @@ export const SUBSCRIBE = {
 }
 
 export function batch(demand: number, rows: number, bytes = 20_000): Publication {
-  return { demand, frame: new ArrayBuffer(PREFIX_BYTES + bytes), rows, matched: rows, thinned: 0 }
+  const frame = new ArrayBuffer(PREFIX_BYTES + bytes)
+  return { demand, frame, rows, matched: rows, thinned: 0, withheld: 0, gaps: [] }
 }
 
 export function health(number: number): IngestHealth {
@@ -129,4 +149,11 @@ export function health(number: number): IngestHealth {
     missed: 0,
     laws: [],
   }
+}
+
+/** A pair that has seen nothing. */
+export function fates(slot: SlotName, type: EventType): Fates {
+  const dropped = { full: 0, oversize: 0, noReader: 0, other: 0 }
+  const counts = { seen: 0, filtered: 0, sampled: 0, shed: 0, aggregated: 0, submitted: 0 }
+  return { slot, type, ...counts, dropped, consumed: 0, decoded: 0, malformed: 0 }
 }

@@ -1,7 +1,7 @@
 /** A synthetic source under a clock that the test moves, with controls set as an agent would. */
 import { EVENT_TYPES, RATE_ALL, SLOT_NAMES } from '@ringside/protocol'
 import { ABI, LIMITS } from '../../src/source/abi.ts'
-import type { FeedDescriptor } from '../../src/source/source.ts'
+import type { FeedDescriptor, SourceFeed } from '../../src/source/source.ts'
 import { type SyntheticDescriptor, SyntheticFeed } from '../../src/source/synthetic/feed.ts'
 import { SyntheticHost, type SyntheticOptions } from '../../src/source/synthetic/host.ts'
 
@@ -66,6 +66,26 @@ export function openSynthetic(options: Partial<SyntheticOptions> = {}) {
   const clock = { ns: 0 }
   const feed = new SyntheticFeed(synthetic(host.feed()), { begin: { hi: 3, lo: 5 }, now: () => clock.ns })
   return { host, controls, clock, feed }
+}
+
+/** The feed under a clock that moves only while it waits. */
+export function timed(feed: SourceFeed, clock: { ns: number }): SourceFeed {
+  return {
+    cpus: feed.cpus,
+    wait: (micros) => {
+      clock.ns += Math.max(1000, micros * 1000)
+    },
+    setAsleep: (asleep) => feed.setAsleep(asleep),
+    beginPass: () => feed.beginPass(),
+    read: (slot, chunk) => feed.read(slot, chunk),
+    state: (slot) => feed.state(slot),
+    rows: (rows) => feed.rows(rows),
+    adopt: (slot, handle) => feed.adopt(slot, handle),
+    swapped: (slot) => feed.swapped(slot),
+    abandoned: (slot) => feed.abandoned(slot),
+    retired: () => feed.retired(),
+    close: () => feed.close(),
+  }
 }
 
 export function synthetic(descriptor: FeedDescriptor): SyntheticDescriptor {
