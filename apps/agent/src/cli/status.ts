@@ -1,5 +1,13 @@
 /** `ringside status`: health and ledger of the agent that runs on this host. */
-import { formatBytes, formatCount, formatDuration, type Law, type Status, statusOf } from '@ringside/protocol'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  type Law,
+  type Status,
+  type StatusType,
+  statusOf,
+} from '@ringside/protocol'
 import { messageOf } from '../problem.ts'
 import { askStatus, currentRunDir, findAgent } from './ask-agent.ts'
 import { EXIT } from './exit-codes.ts'
@@ -51,6 +59,7 @@ export function describeStatus(status: Status, url: string): string {
       `missed ${status.missed === null ? 'unknown: this kernel does not tell' : formatCount(status.missed)}`,
     '',
     lawTable(status.laws),
+    ...status.lawsElsewhere.map(({ id, text }) => `   ${id}  ${text}`),
   ].join('\n')
 }
 
@@ -82,9 +91,14 @@ const COUNTS = [
 
 function typeTable(status: Status): string {
   const rows = status.slots.flatMap((slot) =>
-    slot.types.map((type) => [slot.name, type.name, ...COUNTS.map((count) => formatCount(type[count]))]),
+    slot.types.map((type) => [slot.name, nameOf(type), ...COUNTS.map((count) => formatCount(type[count]))]),
   )
   return tableOf([['buffer', 'type', ...COUNTS], ...rows], [false, false, ...COUNTS.map(() => true)])
+}
+
+/** A type that is off counts nothing: its numbers are of before. */
+function nameOf({ name, enabled }: StatusType): string {
+  return enabled ? name : `${name} (off)`
 }
 
 function lawTable(laws: readonly Law[]): string {

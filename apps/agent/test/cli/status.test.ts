@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Law } from '@ringside/protocol'
+import { EVENT_TYPES } from '@ringside/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RunDir } from './agent-process.ts'
 
@@ -43,6 +44,12 @@ describe('status', () => {
     expect(status.slots.map((slot: { name: string }) => slot.name)).toEqual(['critical', 'normal', 'debug'])
     expect(status.slots[2]).toMatchObject({ capacityBytes: 65536 })
     for (const field of ['usedBytes', 'highWaterBytes']) expect(status.slots[2][field]).toBeGreaterThanOrEqual(0)
+    const types = status.slots.flatMap((slot: { types: { name: string; enabled: boolean }[] }) => slot.types)
+    expect(types.map(({ name }: { name: string }) => name).sort()).toEqual(Object.keys(EVENT_TYPES).sort())
+    expect(types.every(({ enabled }: { enabled: boolean }) => enabled)).toBe(true)
+    const ids = new Set(status.laws.map(({ id }: { id: string }) => id))
+    expect([...ids].sort()).toEqual(['L1', 'L2', 'L3', 'L4', 'L6'])
+    expect(status.lawsElsewhere).toMatchObject([{ id: 'L5', where: 'page' }])
     const type = status.slots[2].types.find((one: { name: string }) => one.name === 'syscall')
     expect(type.seen).toBe(type.filtered + type.sampled + type.shed + type.aggregated + type.dropped + type.submitted)
     expect(Object.keys(type.droppedBy)).toEqual(['full', 'oversize', 'noReader', 'other'])
