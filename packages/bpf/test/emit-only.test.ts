@@ -61,7 +61,7 @@ test('[D3] user space sees exactly the maps that the contract names', () => {
   expect(mapped.sort()).toEqual(['control', 'rows', 'wake'])
 })
 
-test('[D13] each emission that begins also ends: as many submits as reserves, as many commits as begins', () => {
+test('[D13] each file has as many submits as reserves, and as many commits as begins', () => {
   for (const { file, code } of sources.filter(({ file }) => file.startsWith('src/'))) {
     const count = (name: string) => code.split(`${name}(`).length - 1
     expect(count('emit_submit'), file).toBe(count('emit_reserve'))

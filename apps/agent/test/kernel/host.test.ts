@@ -1,5 +1,6 @@
 /** The two halves of the kernel source against the real kernel. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { BpfMap, onlineCpus, pinThread } from '@ringside/native'
 import { EVENT_TYPES } from '@ringside/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -11,7 +12,9 @@ import { KernelHost } from '../../src/source/kernel/host.ts'
 import { WATCHING } from '../../src/source/kernel/programs.ts'
 import type { FeedDescriptor } from '../../src/source/source.ts'
 
-const LOAD = 8
+const LOAD = EVENT_TYPES.load
+const OPEN = EVENT_TYPES.open
+const here = fileURLToPath(import.meta.url)
 const SLOT = 1
 const PAGE = 4096
 const WAKE_BYTES = 200
@@ -20,12 +23,12 @@ const LONG_MICROS = 5_000_000
 let host: KernelHost
 let feed: KernelFeed
 
-/** The load generator's records go to the slot under test, which wakes at WAKE_BYTES. */
-function controlBlock(): Uint8Array {
+/** Records of one type, the load generator's, go to the slot under test, which wakes at WAKE_BYTES. */
+function controlBlock(type: number = EVENT_TYPES.load): Uint8Array {
   const { rs_control, rs_type_control, rs_slot_control } = ABI.structs
   const block = new Uint8Array(rs_control.bytes)
   const slot = rs_control.members.slot + SLOT * rs_slot_control.bytes
-  block.set([1, SLOT], rs_control.members.type + LOAD * rs_type_control.bytes)
+  block.set([1, SLOT], rs_control.members.type + type * rs_type_control.bytes)
   new DataView(block.buffer).setUint32(slot + rs_slot_control.members.wake_bytes, WAKE_BYTES, true)
   return block.fill(0xff, rs_control.members.rate)
 }
@@ -51,7 +54,7 @@ function pass(): number {
 const RECORD = ringBytes(ABI.structs.rs_load.bytes)
 
 beforeEach(async () => {
-  host = await KernelHost.open({ capacities: [null, 1 << 16], control: controlBlock, attach: [] })
+  host = await KernelHost.open({ capacities: [null, 1 << 16], control: () => controlBlock(), attach: [] })
   feed = kernelFeed(host.feed())
 })
 
@@ -99,8 +102,27 @@ test('[D6] controls are read back from where the programs read them', () => {
   expect(pass()).toBe(5 * RECORD)
 })
 
-test('[D12] the agent learns its own process as the records name it', () => {
-  expect(host.agentPid).toBeGreaterThan(0)
+test('[D12] the agent learns its own process as the records name it', async () => {
+  const opens = await KernelHost.open({
+    capacities: [null, 1 << 20],
+    control: () => controlBlock(OPEN),
+    attach: ['on_open'],
+  })
+  const watching = kernelFeed(opens.feed())
+  try {
+    closeSync(openSync(here, 'r'))
+    const chunk = new Uint8Array(1 << 20)
+    watching.beginPass()
+    const bytes = watching.read(SLOT, chunk)
+    const { path, task } = ABI.structs.rs_open.members
+    const records = Buffer.from(chunk.buffer, 0, bytes)
+    const at = records.indexOf(here) - path
+    expect(at).toBeGreaterThan(0)
+    expect(opens.agentPid).toBe(records.readUInt32LE(at + task))
+  } finally {
+    watching.close()
+    await opens.close()
+  }
 })
 
 test('[D5] a swap keeps what stands in the old ring, and lets go of it', async () => {
@@ -142,10 +164,15 @@ test('[RSZ-1] the largest size is legal', async () => {
   host.closeRing(handle)
 })
 
-test('[RNG-3] a sleeping feed is woken once there is enough, and by the host at once', () => {
+test('[RNG-3] a sleeping feed is woken once there is enough, not before, and by the host at once', () => {
   const enough = Math.ceil(WAKE_BYTES / RECORD)
+  feed.wait(0)
   feed.setAsleep(true)
-  generate(enough)
+  generate(enough - 1)
+  const begin = performance.now()
+  feed.wait(30_000)
+  expect(performance.now() - begin, 'less than enough').toBeGreaterThan(29)
+  generate(1)
   const start = performance.now()
   feed.wait(LONG_MICROS)
   host.wake()
