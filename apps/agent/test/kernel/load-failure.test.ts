@@ -5,6 +5,7 @@ import { readAbilities } from '../../src/source/kernel/abilities.ts'
 import {
   countsMissedRuns,
   type HostFacts,
+  isRealtime,
   lockdownOf,
   missingCapabilities,
   versionOf,
@@ -16,6 +17,7 @@ const GOOD: HostFacts = {
   kernel: '6.1.0-28-amd64',
   version: [6, 1],
   machine: 'x64',
+  realtime: false,
   btf: true,
   missingCapabilities: [],
   lockdown: 'none',
@@ -61,11 +63,24 @@ describe('[LIF-6] facts of the host', () => {
   test('are read from what the kernel writes', () => {
     expect(versionOf('5.10.0-33-amd64')).toEqual([5, 10])
     expect(lockdownOf('none integrity [confidentiality]\n')).toBe('confidentiality')
-    expect(lockdownOf('')).toBe('none')
+    expect(lockdownOf('[none] integrity confidentiality\n')).toBe('none')
     expect(missingCapabilities('CapEff:\t000001ffffffffff\n')).toEqual([])
     expect(missingCapabilities('CapEff:\t0000000000000000\n')).toEqual(['CAP_BPF', 'CAP_PERFMON'])
     expect(missingCapabilities('CapEff:\t0000008000000000\n')).toEqual(['CAP_PERFMON'])
     expect(missingCapabilities('CapEff:\t0000000000200000\n')).toEqual([])
+  })
+
+  test('that cannot be read are unknown', () => {
+    expect([lockdownOf(null), lockdownOf('')]).toEqual(['unknown', 'unknown'])
+    const lockdown = readAbilities({ ...GOOD, lockdown: 'unknown' }).find(({ id }) => id === 'lockdown')
+    expect(lockdown).toMatchObject({ ok: true, detail: expect.stringContaining('cannot be read') })
+  })
+
+  test('[D8] a PREEMPT_RT kernel is told, since strict nesting is not proved there', () => {
+    const version = '#1 SMP PREEMPT_RT Debian 6.1.115-1 (2024-11-01)'
+    expect([isRealtime(version), isRealtime(version.replace('_RT', '_DYNAMIC'))]).toEqual([true, false])
+    const nesting = readAbilities({ ...GOOD, realtime: true }).find(({ id }) => id === 'nesting')
+    expect(nesting?.detail).toContain('not proved on this kernel')
   })
 
   test('[ACC-13] skipped runs are unknown before 6.1', () => {

@@ -1,6 +1,14 @@
 /** What of the kernel source works on this host, item by item, tried out rather than guessed. For `ringside doctor`. */
 import { type BpfObject, onlineCpus, possibleCpus, Ring, Ticker } from '@ringside/native'
-import { BTF_FILE, type HostFacts, isAtLeast, KERNEL_FLOOR, memlockMatters, readHostFacts } from './facts.ts'
+import {
+  BTF_FILE,
+  type HostFacts,
+  isAtLeast,
+  KERNEL_FLOOR,
+  LOCKDOWN_FILE,
+  memlockMatters,
+  readHostFacts,
+} from './facts.ts'
 import { explainLoadFailure, MENDS } from './load-failure.ts'
 import { objectFile, openObject } from './programs.ts'
 
@@ -40,9 +48,15 @@ export function readAbilities(facts: HostFacts): Ability[] {
     ? 'counts against RLIMIT_MEMLOCK on this kernel; it is raised at load'
     : 'counts for the memory cgroup; RLIMIT_MEMLOCK does not matter'
   const lockedDown = facts.lockdown === 'confidentiality'
+  const lockdown =
+    facts.lockdown === 'unknown' ? `unknown: ${LOCKDOWN_FILE} cannot be read` : `lockdown: ${facts.lockdown}`
+  const nesting = facts.realtime
+    ? 'not proved on this kernel, which is PREEMPT_RT: trust the counters as far as the self-test goes'
+    : 'the kernel is not PREEMPT_RT, where that is not proved'
   return [
     ability('kernel', 'Linux 5.10 or later', isAtLeast(facts.version, KERNEL_FLOOR), facts.kernel, MENDS.kernel),
     ability('machine', 'x86-64', facts.machine === 'x64', facts.machine, MENDS.machine),
+    ability('nesting', 'Programs of one CPU nest strictly', true, nesting, ''),
     ability('btf', 'The kernel describes its types', facts.btf, BTF_FILE, MENDS.btf),
     ability(
       'capabilities',
@@ -51,7 +65,7 @@ export function readAbilities(facts: HostFacts): Ability[] {
       missing.length === 0 ? 'effective' : `missing: ${missing.join(', ')}`,
       MENDS.privilege,
     ),
-    ability('lockdown', 'Kernel memory may be read', !lockedDown, `lockdown: ${facts.lockdown}`, MENDS.lockdown),
+    ability('lockdown', 'Kernel memory may be read', !lockedDown, lockdown, MENDS.lockdown),
     ability('unprivileged', 'Who may load BPF', true, unprivileged, ''),
     ability('memory', 'Memory of maps', true, memory, ''),
   ]

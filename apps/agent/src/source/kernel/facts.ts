@@ -1,8 +1,9 @@
 /** What this host says about itself, as far as loading BPF programs depends on it. Reads /proc and /sys. */
 import { accessSync, constants, readFileSync } from 'node:fs'
-import { arch, release } from 'node:os'
+import { arch, release, version } from 'node:os'
 
 export const BTF_FILE = '/sys/kernel/btf/vmlinux'
+export const LOCKDOWN_FILE = '/sys/kernel/security/lockdown'
 /** Ring buffers of different size can be swapped in a slot from this version on. */
 export const KERNEL_FLOOR: readonly [number, number] = [5, 10]
 /** From here on BPF memory counts for the memory cgroup, and no longer against RLIMIT_MEMLOCK. */
@@ -13,13 +14,16 @@ const COUNTS_MISSED: readonly [number, number] = [6, 1]
 /** include/uapi/linux/capability.h */
 const CAPABILITIES = { CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const
 
-export type Lockdown = 'none' | 'integrity' | 'confidentiality'
+/** 'unknown': there is no such file, or it cannot be read. */
+export type Lockdown = 'none' | 'integrity' | 'confidentiality' | 'unknown'
 
 export interface HostFacts {
   kernel: string
   /** [major, minor] */
   version: readonly [number, number]
   machine: string
+  /** Built with PREEMPT_RT. */
+  realtime: boolean
   btf: boolean
   /** Which of CAP_BPF and CAP_PERFMON this process lacks; CAP_SYS_ADMIN stands for both. */
   missingCapabilities: string[]
@@ -34,9 +38,10 @@ export function readHostFacts(): HostFacts {
     kernel,
     version: versionOf(kernel),
     machine: arch(),
+    realtime: isRealtime(version()),
     btf: isReadable(BTF_FILE),
     missingCapabilities: missingCapabilities(textOf('/proc/self/status') ?? ''),
-    lockdown: lockdownOf(textOf('/sys/kernel/security/lockdown') ?? ''),
+    lockdown: lockdownOf(textOf(LOCKDOWN_FILE)),
     unprivilegedDisabled: numberOf(textOf('/proc/sys/kernel/unprivileged_bpf_disabled')),
   }
 }
@@ -67,10 +72,15 @@ export function missingCapabilities(status: string): string[] {
   return (['CAP_BPF', 'CAP_PERFMON'] as const).filter((name) => !has(CAPABILITIES[name]))
 }
 
-/** @param text as in 'none [integrity] confidentiality'; empty where the kernel has no lockdown */
-export function lockdownOf(text: string): Lockdown {
-  const state = /\[(\w+)\]/.exec(text)?.[1]
-  return state === 'integrity' || state === 'confidentiality' ? state : 'none'
+/** @param text as in 'none [integrity] confidentiality'; null where it cannot be read */
+export function lockdownOf(text: string | null): Lockdown {
+  const state = /\[(\w+)\]/.exec(text ?? '')?.[1]
+  return state === 'none' || state === 'integrity' || state === 'confidentiality' ? state : 'unknown'
+}
+
+/** @param version as in '#1 SMP PREEMPT_RT Debian 6.1.115-1' */
+export function isRealtime(version: string): boolean {
+  return /\bPREEMPT_RT\b/.test(version)
 }
 
 function textOf(file: string): string | null {
