@@ -21,8 +21,8 @@ import type { Publication } from '../ingest/messages.ts'
 import type { Problem } from '../problem.ts'
 import { Latest, type StateKind } from './latest.ts'
 
-/** Batches that may be on their way without an acknowledgement. */
-export const CREDIT = 8
+/** Batches that may be on their way without an acknowledgement: half a second of them, for a page that is busy. */
+export const CREDIT = 32
 export const BUFFERED_MAX_BYTES = 1024 * 1024
 /** Of messages that are never skipped: far more than anybody has who reads. */
 export const UNSKIPPABLE_MAX_BYTES = 256 * 1024

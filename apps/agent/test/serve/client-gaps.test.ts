@@ -58,7 +58,7 @@ it('[CR6] the gaps of a skipped frame stand before the first row of the next fra
   connection.client.acknowledge(1)
   connection.offer(publication([gap(7)]))
   const batch = connection.batches.at(-1)
-  expect(batch).toMatchObject({ number: 10, skipped: 1, rows: 1 })
+  expect(batch).toMatchObject({ number: CREDIT + 2, skipped: 1, rows: 1 })
   expect(batch?.gaps).toEqual<Gap[]>([
     { row: 0, ...gap(1204) },
     { row: 1, ...gap(7) },
@@ -76,7 +76,7 @@ it('[CR6] they are told once, and only to the client that was not sent the frame
     slow.client.acknowledge(2)
   }
   expect([slow.lost, quick.lost]).toEqual([1204, 1204])
-  expect(slow.batches.map(({ gaps }) => gaps.length)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 0])
+  expect(slow.batches.map(({ gaps }) => gaps.length)).toEqual([...Array(CREDIT).fill(0), 1, 0])
 })
 
 it('[CR6] they do not wait for rows when the client has taken in all that it was sent', () => {
@@ -85,8 +85,13 @@ it('[CR6] they do not wait for rows when the client has taken in all that it was
   connection.client.acknowledge(CREDIT - 1)
   expect(connection.batches).toHaveLength(CREDIT)
   connection.client.acknowledge(CREDIT)
-  expect(connection.batches.at(-1)).toMatchObject({ number: 10, rows: 0, matched: 0, gaps: [{ row: 0, lost: 1204 }] })
-  connection.client.acknowledge(10)
+  expect(connection.batches.at(-1)).toMatchObject({
+    number: CREDIT + 2,
+    rows: 0,
+    matched: 0,
+    gaps: [{ row: 0, lost: 1204 }],
+  })
+  connection.client.acknowledge(CREDIT + 2)
   expect(connection.batches).toHaveLength(CREDIT + 1)
 })
 

@@ -78,20 +78,25 @@ describe('a client that keeps up', () => {
 })
 
 describe('a client that does not keep up', () => {
-  it('gets eight batches without an acknowledgement; the others are skipped and counted', () => {
+  it('gets as many batches as it has credit without an acknowledgement; the others are skipped and counted', () => {
     const { client, socket } = connect()
-    for (let turn = 0; turn < 20; turn += 1) client.offer(publication(10))
+    for (let turn = 0; turn < CREDIT + 12; turn += 1) client.offer(publication(10))
     socket.flush()
     expect(socket.frames).toHaveLength(CREDIT)
-    expect(client.account()).toMatchObject({ matched: 200, sent: 80, skipped: 120, framesSkipped: 12 })
+    expect(client.account()).toMatchObject({
+      matched: CREDIT * 10 + 120,
+      sent: CREDIT * 10,
+      skipped: 120,
+      framesSkipped: 12,
+    })
   })
 
   it('sees in the next number and in its stamp what was skipped', () => {
     const { client, socket } = connect()
-    for (let turn = 0; turn < 10; turn += 1) client.offer(publication(10))
-    client.acknowledge(8)
+    for (let turn = 0; turn < CREDIT + 2; turn += 1) client.offer(publication(10))
+    client.acknowledge(CREDIT)
     client.offer(publication(10))
-    expect(stampOf(socket.frames.at(-1))).toEqual({ number: 11, subscription: 1, skipped: 20 })
+    expect(stampOf(socket.frames.at(-1))).toEqual({ number: CREDIT + 3, subscription: 1, skipped: 20 })
   })
 
   it('[WSX-1] is sent nothing beyond 1 MiB that has not left the process', () => {
@@ -183,7 +188,7 @@ class Fates {
   /** [CR2] */
   offer(rows: number, bytes: number): void {
     const outstanding = this.frames.filter(({ fate, isTaken }) => fate !== 'skipped' && !isTaken).length
-    const hasRoom = this.#isOpen && outstanding < 8 && this.#waitingBytes + bytes <= 1024 * 1024
+    const hasRoom = this.#isOpen && outstanding < 32 && this.#waitingBytes + bytes <= 1024 * 1024
     if (hasRoom) this.#waitingBytes += bytes
     this.frames.push({ rows, number: this.frames.length + 1, fate: hasRoom ? 'waits' : 'skipped', isTaken: false })
   }
