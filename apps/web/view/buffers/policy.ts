@@ -7,6 +7,7 @@ import {
   type SlotHealth,
   type SlotName,
 } from '@ringside/protocol'
+import { offTypes } from '../../store/verdict.ts'
 
 export interface Words {
   readonly text: string
@@ -20,7 +21,9 @@ export function policyOf(slot: SlotName, applied: Settings | null): Words {
   const sampled = (Object.keys(EVENT_TYPES) as EventType[]).filter(
     (type) => applied.types[type].slot === slot && applied.types[type].enabled && applied.types[type].rate < 1,
   )
+  const off = offTypes(applied).filter((type) => applied.types[type].slot === slot)
   const parts: string[] = []
+  if (off.length > 0) parts.push(`off: ${off.join(', ')}`)
   if (sampled.length > 0)
     parts.push(`sampled: ${sampled.map((type) => `${type} ${ratio(applied.types[type].rate)}`).join(', ')}`)
   const { backpressure, watermark } = applied.slots[slot]

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { judge, type VerdictSpan } from '../../store/verdict.ts'
 import { Waiting } from '../parts/Waiting.tsx'
+import { useStale } from '../shell/Stale.tsx'
 import { AccountPanel } from './AccountPanel.tsx'
 import { FatesTable } from './FatesTable.tsx'
 import { LawsPanel } from './LawsPanel.tsx'
@@ -14,13 +15,14 @@ export function LedgerPage() {
   const [span, setSpan] = useState<VerdictSpan>(300_000)
   const health = useAgent((state) => state.health)
   const healths = useAgent((state) => state.healths)
-  const paused = useAgent((state) => state.control?.applied.paused ?? false)
-  const verdict = useMemo(() => judge(healths, span, paused), [healths, span, paused])
+  const control = useAgent((state) => state.control)
+  const stale = useStale()
+  const verdict = useMemo(() => judge(healths, span, control), [healths, span, control])
   if (health === null) return <Waiting />
   return (
     <div className="mx-auto grid max-w-[150rem] gap-3 p-3">
       <h1 className="sr-only">Ledger</h1>
-      <VerdictPanel verdict={verdict} span={span} onSpan={setSpan} />
+      <VerdictPanel verdict={verdict} isOld={stale !== null} span={span} onSpan={setSpan} />
       <LawsPanel health={health} />
       <FatesTable health={health} />
       <div className="grid grid-cols-[1.3fr_1fr] gap-3 max-[1100px]:grid-cols-1">

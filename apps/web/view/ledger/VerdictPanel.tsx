@@ -35,6 +35,8 @@ const SPANS: readonly (readonly [VerdictSpan, string])[] = [
 
 export function VerdictPanel(props: {
   verdict: JudgedVerdict
+  /** Nothing has come for a while: it holds only until the last message. */
+  isOld: boolean
   span: VerdictSpan
   onSpan: (span: VerdictSpan) => void
 }) {
@@ -46,9 +48,9 @@ export function VerdictPanel(props: {
       data-testid="ledger-verdict"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <span className={`flex min-w-0 items-center gap-2.5 ${LOOKS[verdict.state]}`}>
+        <span className={`flex min-w-0 items-center gap-2.5 ${props.isOld ? 'text-mute' : LOOKS[verdict.state]}`}>
           <VerdictSign state={verdict.state} large />
-          <strong className="text-[1.125rem] leading-6 font-semibold">{headline(verdict)}</strong>
+          <strong className="text-[1.125rem] leading-6 font-semibold">{headline(verdict, props.isOld)}</strong>
         </span>
         <fieldset className="ml-auto flex gap-1" aria-label="Time that the verdict covers">
           {SPANS.map(([span, name]) => (
