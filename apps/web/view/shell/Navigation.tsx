@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { totalsOf } from '../../store/totals.ts'
 import { rate, stamp } from '../format.ts'
+import { useStale } from './Stale.tsx'
 
 const ROOMS = [
   { href: '/', name: 'Overview' },
@@ -45,11 +46,12 @@ function Figures() {
   const point = useAgent((state) => state.points.at(-1))
   const lost = health === null ? null : totalsOf(health.fates).dropped
   const skipped = health?.client?.skipped ?? null
+  const stale = useStale() !== null
   const since = health === null ? '' : `since the agent started, ${stamp(health.timeMs - health.upMs)}`
   return (
     <dl className="ml-auto flex items-center gap-5 pr-2 max-[1000px]:gap-3">
       <Figure
-        known={point !== undefined}
+        known={point !== undefined && !stale}
         testId="events-per-second"
         label="seen/s"
         title="Events that the kernel saw, over the last second"
@@ -57,7 +59,7 @@ function Figures() {
         {rate(point?.rates.seen ?? 0)}
       </Figure>
       <Figure
-        known={point !== undefined}
+        known={point !== undefined && !stale}
         label="streamed/s"
         title="Rows sent to this page, over the last second"
         testId="streamed-per-second"
@@ -69,6 +71,7 @@ function Figures() {
         label="kernel lost"
         title={`Events dropped by the kernel ${since}`}
         testId="kernel-lost"
+        old={stale}
         alarm={(lost ?? 0) > 0 ? 'dropped' : null}
       >
         {formatCount(lost ?? 0)}
@@ -78,6 +81,7 @@ function Figures() {
         label="viewer skipped"
         title="Rows not sent to this page because it was too slow, since it connected. Nothing was lost in the kernel."
         testId="viewer-skipped"
+        old={stale}
         alarm={(skipped ?? 0) > 0 ? 'skipped' : null}
       >
         {formatCount(skipped ?? 0)}
@@ -95,13 +99,15 @@ function Figure(props: {
   /** Whether there is a number yet: what is not known is not 0. */
   known: boolean
   alarm?: keyof typeof ALARM | null
+  /** Of a time that is past: the agent is silent. */
+  old?: boolean
   children: ReactNode
 }) {
   return (
     <div className="flex items-baseline gap-1.5 whitespace-nowrap max-[1000px]:gap-1" title={props.title}>
       <dt className="order-2 text-data text-mute">{props.label}</dt>
       <dd
-        className={`min-w-[4ch] text-right max-[1000px]:min-w-0 font-semibold ${props.alarm ? ALARM[props.alarm] : ''}`}
+        className={`min-w-[4ch] text-right max-[1000px]:min-w-0 font-semibold ${props.old ? 'text-mute' : props.alarm ? ALARM[props.alarm] : ''}`}
         data-testid={props.known ? props.testId : undefined}
       >
         {props.known ? props.children : '–'}

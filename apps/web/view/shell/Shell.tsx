@@ -46,7 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
         ref={room}
         id="room"
         tabIndex={-1}
-        className={`relative min-h-0 flex-1 overflow-auto outline-none ${stale === null ? '' : 'opacity-60 saturate-[0.35]'}`}
+        className={`relative min-h-0 flex-1 overflow-auto outline-none ${stale === null || signedOut ? '' : 'opacity-60 saturate-[0.35]'}`}
         data-stale={stale !== null}
       >
         {signedOut ? <SignIn /> : children}

@@ -21,7 +21,7 @@ export function useStale(): Stale | null {
   const { phase, sinceMs, attempts, cause, hint } = useConnection()
   const shown = useAgent((state) => state.health !== null)
   const now = useNow(500)
-  if (now === 0 || phase === 'signed out') return null
+  if (now === 0) return null
   const last = lastFrameMs() === 0 ? null : lastFrameMs()
   if (phase === 'open') {
     if (last === null || now - last < SILENT_AFTER_MS) return null
@@ -42,8 +42,10 @@ export function useStale(): Stale | null {
 
 export function StaleBanner() {
   const stale = useStale()
+  const signedOut = useConnection((state) => state.phase === 'signed out')
   const now = useNow(1000)
-  if (stale === null) return null
+  // The room itself asks to sign in: to try again would not help.
+  if (stale === null || signedOut) return null
   return (
     <div
       role="alert"

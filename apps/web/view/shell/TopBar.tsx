@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { useAgent } from '../../store/agent.ts'
 import { useUi } from '../../store/ui.ts'
 import { ConnectionAge } from './ConnectionAge.tsx'
-import { SourceBadge } from './Source.tsx'
+import { PausedBadge, SourceBadge } from './Source.tsx'
 import { ThemeSwitch } from './ThemeSwitch.tsx'
 import { VerdictPill } from './VerdictPill.tsx'
 
@@ -27,6 +27,7 @@ export function TopBar() {
         </span>
       )}
       <SourceBadge />
+      <PausedBadge />
       <ConnectionAge />
       <VerdictPill />
       <span className="ml-auto flex shrink-0 items-center gap-1">
