@@ -3,7 +3,8 @@
  * receives and what it overwrites ([L5] received = kept + evicted) and knows nothing of what a row means.
  *
  * Entries are numbered from 0 and the numbers never change. An entry is a row of a batch, or a marker that stands between
- * rows (a gap, a break of the connection) and takes no capacity.
+ * rows (a gap, a break of the connection). Each piece takes some capacity however few rows it has, since a batch of one
+ * row holds on to as much memory as one of many: batches and markers are bounded as well as rows.
  */
 
 export interface Rows {
@@ -29,16 +30,23 @@ export interface Entries<B, M> {
   piece(entry: number): Piece<B, M> | undefined
 }
 
+/** Rows that one piece takes of the capacity at least: a batch and its columns weigh about as much as so many rows. */
+const LEAST_ROWS = 16
+
 export class EventLog<B extends Rows, M> implements Entries<B, M> {
   readonly capacity: number
+  readonly #least: number
   #pieces: Piece<B, M>[] = []
   #first = 0
   #next = 0
   #received = 0
   #kept = 0
+  #taken = 0
 
-  constructor(capacity: number) {
+  /** @param capacity in rows @param least rows that a piece takes of it at least; no more than the capacity */
+  constructor(capacity: number, least: number = LEAST_ROWS) {
     this.capacity = capacity
+    this.#least = least
   }
 
   get first(): number {
@@ -68,15 +76,15 @@ export class EventLog<B extends Rows, M> implements Entries<B, M> {
     for (const { before, marker } of markers) {
       this.#rows(batch, from, before)
       from = before
-      this.mark(marker)
+      this.#push({ kind: 'marker', first: this.#next, count: 1, marker })
     }
     this.#rows(batch, from, batch.rows)
     this.#evict()
   }
 
   mark(marker: M): void {
-    this.#pieces.push({ kind: 'marker', first: this.#next, count: 1, marker })
-    this.#next += 1
+    this.#push({ kind: 'marker', first: this.#next, count: 1, marker })
+    this.#evict()
   }
 
   piece(entry: number): Piece<B, M> | undefined {
@@ -96,27 +104,37 @@ export class EventLog<B extends Rows, M> implements Entries<B, M> {
     this.#pieces = []
     this.#first = this.#next
     this.#kept = 0
+    this.#taken = 0
   }
 
   #rows(batch: B, from: number, to: number): void {
     const count = to - from
     if (count <= 0) return
-    this.#pieces.push({ kind: 'rows', first: this.#next, count, batch, from })
-    this.#next += count
+    this.#push({ kind: 'rows', first: this.#next, count, batch, from })
     this.#received += count
     this.#kept += count
   }
 
+  #push(piece: Piece<B, M>): void {
+    this.#pieces.push(piece)
+    this.#next += piece.count
+    this.#taken += Math.max(piece.count, this.#least)
+  }
+
   #evict(): void {
     let dropped = 0
-    while (this.#kept > this.capacity) {
+    while (this.#taken > this.capacity) {
       const piece = this.#pieces[dropped]
       if (piece === undefined) break
       const left = piece.first + piece.count - this.#first
-      const over = piece.kind === 'marker' ? 1 : Math.min(left, this.#kept - this.capacity)
-      if (piece.kind === 'rows') this.#kept -= over
-      this.#first += over
-      if (over === left) dropped += 1
+      const over = this.#taken - this.capacity
+      // Below the least, fewer rows make no more room: the whole piece goes.
+      const whole = left - over < this.#least
+      const entries = whole ? left : over
+      this.#taken -= whole ? Math.max(left, this.#least) : over
+      if (piece.kind === 'rows') this.#kept -= entries
+      this.#first += entries
+      if (whole) dropped += 1
     }
     if (dropped > 0) this.#pieces.splice(0, dropped)
   }

@@ -8,7 +8,7 @@ import { FrameClock } from './frame-clock.ts'
 import { type FrameCounters, type Marker, markersOf, mergeMarkers } from './markers.ts'
 import { Matches, type Rule } from './matches.ts'
 
-/** Rows the browser keeps. */
+/** Rows the browser keeps; fewer where they come in batches of a few. */
 export const LOG_CAPACITY_ROWS = 200_000
 
 /** A batch, and the wall-clock time of its time zero, ms: it differs after a restart of the agent. */
