@@ -12,9 +12,9 @@ export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Tota
       <thead className="text-label text-faint">
         <tr>
           <th className="text-left font-normal">fate</th>
-          <th className="w-[20%] text-right font-normal">per second</th>
-          <th className="w-[24%] text-right font-normal">since start</th>
-          <th className="w-[13%] text-right font-normal">of seen</th>
+          <th className="w-[18%] text-right font-normal">per second</th>
+          <th className="w-[23%] text-right font-normal">since start</th>
+          <th className="w-[17%] whitespace-nowrap text-right font-normal">of seen</th>
         </tr>
       </thead>
       <tbody>
@@ -39,11 +39,14 @@ function Row(props: { fate: (typeof FATES)[number]; slot: SlotHealth; totals: To
           {alarm ? <DroppedLink slot={slot} /> : fate}
         </span>
       </td>
-      <td className="py-px text-right">{rates === null ? '–' : rate(rates[fate])}</td>
-      <td className={`py-px text-right ${alarm ? 'font-semibold' : ''}`} data-testid={`slot-${fate}-${slot.slot}`}>
+      <td className="py-px text-right whitespace-nowrap">{rates === null ? '–' : rate(rates[fate])}</td>
+      <td
+        className={`py-px text-right whitespace-nowrap ${alarm ? 'font-semibold' : ''}`}
+        data-testid={`slot-${fate}-${slot.slot}`}
+      >
         {formatCount(totals[fate])}
       </td>
-      <td className={`py-px text-right ${alarm ? '' : 'text-mute'}`}>
+      <td className={`py-px text-right whitespace-nowrap ${alarm ? '' : 'text-mute'}`}>
         {formatShare(totals.seen === 0 ? null : totals[fate] / totals.seen)}
       </td>
     </tr>

@@ -1,6 +1,6 @@
 'use client'
 /** What happened in the last minutes, on one time axis: losses, fill, what was left out by choice, and who changed what. */
-import { formatCount, SLOT_NAMES } from '@ringside/protocol'
+import { SLOT_NAMES } from '@ringside/protocol'
 import Link from 'next/link'
 import { useMemo } from 'react'
 import { useAgent } from '../../store/agent.ts'
@@ -9,15 +9,23 @@ import { useWidth } from '../hooks/use-width.ts'
 import { Panel } from '../parts/panel.tsx'
 import { SPAN_MS } from './RateChart.tsx'
 import { Axis, FillLines, LANE_HEIGHT, Lane, Silences, Spans } from './TimelineLanes.tsx'
-import { controlMoments, dropSpans, spareSpans } from './timeline-lanes.ts'
+import { controlMoments, dropSpans, type Happening, happeningsOf, silencesIn, spareSpans } from './timeline-lanes.ts'
 
 const LABELS = 62
+const SHOWN = 5
+
+const PLACES: Readonly<Record<Happening['kind'], { href: string; look: string }>> = {
+  loss: { href: '/explorer/', look: 'text-dropped-ink' },
+  silence: { href: '/explorer/', look: 'text-skipped-ink' },
+  change: { href: '/control/', look: 'text-mute' },
+}
 const LANES = ['dropped', 'fill', 'shed', 'sampled', 'control'] as const
 
 export function Timeline() {
   const points = useAgent((state) => state.points)
   const control = useAgent((state) => state.control)
   const silences = useAgent((state) => state.silences)
+  const startedMs = useAgent((state) => (state.health === null ? null : state.health.timeMs - state.health.upMs))
   const [ref, width] = useWidth<HTMLDivElement>()
   const end = points.at(-1)?.timeMs ?? 0
   const start = end - SPAN_MS
@@ -25,6 +33,7 @@ export function Timeline() {
   const shed = useMemo(() => spareSpans(points, SLOT_NAMES, 'shed'), [points])
   const sampled = useMemo(() => spareSpans(points, SLOT_NAMES, 'sampled'), [points])
   const moments = controlMoments(control, start)
+  const happenings = happeningsOf(drops, moments, silencesIn(silences, start, end, startedMs))
   const room = Math.max(0, width - LABELS)
   const x = (timeMs: number) => LABELS + ((Math.max(start, timeMs) - start) / SPAN_MS) * room
   const height = LANES.length * LANE_HEIGHT + 18
@@ -72,42 +81,19 @@ export function Timeline() {
           </svg>
         )}
         <ul className="mt-1 space-y-px text-data">
-          {latest(drops, moments).map((entry) => (
+          {happenings.slice(0, SHOWN).map((entry) => (
             <li key={`${entry.timeMs} ${entry.text}`} className="flex gap-2">
               <span className="w-16 shrink-0 font-mono text-faint">{clock(entry.timeMs)}</span>
-              {entry.lost ? (
-                <Link href="/explorer/" className="truncate text-dropped-ink hover:underline">
-                  {entry.text}
-                </Link>
-              ) : (
-                <Link href="/control/" className="truncate text-mute hover:underline">
-                  {entry.text}
-                </Link>
-              )}
+              <Link href={PLACES[entry.kind].href} className={`truncate hover:underline ${PLACES[entry.kind].look}`}>
+                {entry.text}
+              </Link>
             </li>
           ))}
-          {drops.length === 0 && moments.length === 0 && points.length > 0 && (
+          {happenings.length === 0 && points.length > 0 && (
             <li className="text-faint">Nothing was lost and nothing was changed.</li>
           )}
         </ul>
       </div>
     </Panel>
   )
-}
-
-const SHOWN = 5
-
-/** The newest few of both kinds, newest first. */
-function latest(drops: ReturnType<typeof dropSpans>, moments: ReturnType<typeof controlMoments>) {
-  const lost = drops.map((span) => ({
-    timeMs: span.fromMs,
-    lost: true,
-    text: `${formatCount(span.count)} dropped in ${span.text}`,
-  }))
-  const changed = moments.map((moment) => ({
-    timeMs: moment.timeMs,
-    lost: false,
-    text: `${moment.ok ? '' : '✗ '}${moment.text} · ${moment.by}`,
-  }))
-  return [...lost, ...changed].sort((a, b) => b.timeMs - a.timeMs).slice(0, SHOWN)
 }

@@ -1,6 +1,8 @@
 /** From points and history to what stands on the time axis: spans and moments, joined where they touch. Pure. */
-import type { Control, SlotName } from '@ringside/protocol'
+import { type Control, formatCount, type SlotName } from '@ringside/protocol'
+import type { Silence } from '../../store/agent.ts'
 import { droppedTypes, type Point } from '../../store/history.ts'
+import { duration } from '../format.ts'
 
 export interface Span {
   readonly fromMs: number
@@ -32,6 +34,52 @@ export function spareSpans(points: readonly Point[], slots: readonly SlotName[],
 
 export function controlMoments(control: Control | null, fromMs: number): Moment[] {
   return (control?.history ?? []).filter((entry) => entry.timeMs >= fromMs)
+}
+
+/** A line of the list below the axis. */
+export interface Happening {
+  readonly timeMs: number
+  readonly kind: 'loss' | 'silence' | 'change'
+  readonly text: string
+}
+
+/**
+ * Times in the range in which this page was not connected, and whether the agent was restarted in them: then what it
+ * counted before is gone too.
+ * @param startedMs when the agent started; null while unknown
+ */
+export function silencesIn(
+  silences: readonly Silence[],
+  fromMs: number,
+  toMs: number,
+  startedMs: number | null,
+): Happening[] {
+  return silences
+    .filter((silence) => silence.toMs > fromMs && silence.fromMs < toMs)
+    .map((silence) => {
+      const restarted = startedMs !== null && startedMs >= silence.fromMs && startedMs <= silence.toMs
+      const text = `not connected for ${duration(silence.toMs - silence.fromMs)}`
+      return {
+        timeMs: silence.fromMs,
+        kind: 'silence',
+        text: restarted ? `agent restarted, ${text}: what it counted before is gone` : text,
+      }
+    })
+}
+
+/** All kinds, newest first. */
+export function happeningsOf(
+  drops: readonly Span[],
+  moments: readonly Moment[],
+  silences: readonly Happening[],
+): Happening[] {
+  const lost = drops.map((span): Happening => {
+    return { timeMs: span.fromMs, kind: 'loss', text: `${formatCount(span.count)} dropped in ${span.text}` }
+  })
+  const changed = moments.map((moment): Happening => {
+    return { timeMs: moment.timeMs, kind: 'change', text: `${moment.ok ? '' : '✗ '}${moment.text} · ${moment.by}` }
+  })
+  return [...lost, ...changed, ...silences].sort((a, b) => b.timeMs - a.timeMs)
 }
 
 function spans(

@@ -42,18 +42,22 @@ export function FatesTable({ health }: { health: Health }) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
       <section className="overflow-x-auto px-3.5 pt-1 pb-3" tabIndex={0} aria-label="Table of fates">
-        <table className="w-full min-w-[56rem]">
+        <table className="w-full min-w-[56rem] max-[1000px]:min-w-0 max-[1000px]:text-data">
           <thead className="text-label text-faint">
             <tr>
-              <th className="w-28 text-left font-normal">slot, type</th>
+              <th className="w-28 text-left font-normal max-[1000px]:w-20">slot, type</th>
               {COLUMNS.map((fate) => (
                 <th
                   key={fate}
-                  className="pl-3 text-right font-normal"
+                  className="pl-3 text-right font-normal max-[1000px]:pl-2"
                   title={fate in FATE_MEANING ? FATE_MEANING[fate as Fate] : undefined}
                 >
                   <span className="inline-flex items-center gap-1.5">
-                    {fate in FATE_MEANING && <FateMark fate={fate as Fate} />}
+                    {fate in FATE_MEANING && (
+                      <span className="max-[1000px]:hidden">
+                        <FateMark fate={fate as Fate} />
+                      </span>
+                    )}
                     {fate}
                   </span>
                 </th>
@@ -118,7 +122,7 @@ function Row(props: { name: ReactNode; values: Totals; strong?: boolean; reasons
         return (
           <td
             key={fate}
-            className={`py-0.5 pl-3 text-right ${alarm ? 'font-semibold text-dropped-ink' : value === 0 ? 'text-faint' : props.strong ? 'font-medium' : ''}`}
+            className={`py-0.5 pl-3 text-right max-[1000px]:pl-2 ${alarm ? 'font-semibold text-dropped-ink' : value === 0 ? 'text-faint' : props.strong ? 'font-medium' : ''}`}
             title={alarm && fate === 'dropped' && props.reasons !== undefined ? reasonsText(props.reasons) : undefined}
           >
             {formatCount(value)}
