@@ -1,6 +1,6 @@
 'use client'
 /** The parts that every control is made of: switch, error with its hint, undo, asked beside applied. */
-import { LoaderCircle, Undo2 } from 'lucide-react'
+import { LoaderCircle, Redo2, Undo2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { undo, useCommands, type WayBack } from '../../store/commands.ts'
 import { Words } from '../parts/Words.tsx'
@@ -51,6 +51,7 @@ export function Undo({ name, forward }: { name: string; forward: WayBack }) {
   const back = useCommands((state) => state.back[name])
   const pending = useCommands((state) => state.pending.has(name))
   if (back === undefined || back.to === forward.to) return null
+  const Sign = back.redo ? Redo2 : Undo2
   return (
     <button
       type="button"
@@ -59,8 +60,8 @@ export function Undo({ name, forward }: { name: string; forward: WayBack }) {
       className="inline-flex items-center gap-1 whitespace-nowrap text-data text-accent hover:underline disabled:text-faint"
       onClick={() => void undo(name, forward)}
     >
-      <Undo2 className="size-3.5" aria-hidden="true" />
-      undo: back to {back.to}
+      <Sign className="size-3.5" aria-hidden="true" />
+      {back.redo ? 'redo: to' : 'undo: back to'} {back.to}
     </button>
   )
 }
