@@ -26,6 +26,8 @@ export function ResizeControl({ slot, control }: { slot: SlotName; control: Cont
   const wayBack = { command: { op: 'resize' as const, slot, bytes: applied }, to: formatBytes(applied) }
   const apply = async () => {
     if (bytes === null) return refuse(name, `“${text}” is no size`, 'Write it like 16 MiB, or in bytes.')
+    // Asking for what is in force would lose the way back to what was before.
+    if (bytes === applied && asked === applied) return setDraft(null)
     if (await run(name, { op: 'resize', slot, bytes }, wayBack)) setDraft(null)
   }
   const step = (factor: number) =>

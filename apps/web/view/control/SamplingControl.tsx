@@ -22,6 +22,8 @@ export function SamplingControl({ type, control, load }: { type: EventType; cont
   const back = { command: { op: 'sampling' as const, eventType: type, rate: applied.rate }, to: words(applied.rate) }
   const apply = async () => {
     if (share === null) return refuse(name, `“${text}” is no share`, 'Write a number from 0 to 100, or 1:10.')
+    // Asking for what is in force would lose the way back to what was before.
+    if (draft === null || share === asked.rate) return setDraft(null)
     if (await run(name, { op: 'sampling', eventType: type, rate: share }, back)) setDraft(null)
   }
   if (applied.slot === 'critical') {
