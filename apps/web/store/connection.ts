@@ -1,11 +1,19 @@
 /** The connection's state for the page, and the only place where what arrives is handed to the stores. */
-import { type Batch, type Command, type Filter, PROTOCOL_VERSION, type Subscribe } from '@ringside/protocol'
+import {
+  type Batch,
+  type Command,
+  type Control,
+  type Filter,
+  PROTOCOL_VERSION,
+  type Subscribe,
+} from '@ringside/protocol'
 import { create } from 'zustand'
 import type { Outcome } from '../connection/commands.ts'
 import { Connection } from '../connection/connection.ts'
 import { type ConnectionState, INITIAL_CONNECTION } from '../connection/state.ts'
 import { addSilence, takeControl, takeFill, takeHealth, takeHello, takeTop, useAgent } from './agent.ts'
 import { explorer } from './explorer.ts'
+import { askedMarker, pauseMarker } from './markers.ts'
 import { NO_FILTER } from './ui.ts'
 
 /** Rows a second that this page asks for at most: more than an eye follows, far less than it can take. */
@@ -22,6 +30,10 @@ export const useConnection = create<ConnectionState & { unreadable: Unreadable }
 }))
 
 let silentSinceMs: number | null = null
+let pausedSinceMs: number | null = null
+let asked = { filter: NO_FILTER, sinceMs: 0 }
+/** Of the last own command that was carried out; the settings that it made may still be on their way. */
+let ownRevision = 0
 
 const connection = new Connection(
   {
@@ -33,7 +45,12 @@ const connection = new Connection(
       switch (message.type) {
         case 'hello': {
           const before = useAgent.getState().hello
-          endSilence(before !== null && before.epoch !== message.epoch)
+          const restarted = before !== null && before.epoch !== message.epoch
+          endSilence(restarted)
+          if (restarted) {
+            pausedSinceMs = null
+            ownRevision = 0
+          }
           // Made-up and real events never stand in one table.
           if (before !== null && before.source !== message.source) explorer.clear()
           explorer.newConnection()
@@ -46,6 +63,7 @@ const connection = new Connection(
         case 'top':
           return takeTop(message)
         case 'control':
+          markPause(useAgent.getState().control, message)
           return takeControl(message)
       }
     },
@@ -82,12 +100,26 @@ export function retryNow(): void {
 }
 
 export function askFor(filter: Filter): void {
+  const nowMs = Date.now()
+  const marker = askedMarker(asked.filter, filter, asked.sinceMs, nowMs)
+  if (marker !== null) explorer.mark(marker)
+  if (JSON.stringify(filter) !== JSON.stringify(asked.filter)) asked = { filter, sinceMs: nowMs }
   connection.subscribe(subscriptionFor(filter))
 }
 
-/** Asks for a change on top of the settings that the operator sees. */
-export function issue(command: Command): Promise<Outcome> {
-  return connection.command(command, useAgent.getState().control?.revision ?? null)
+/** Asks for a change on top of the settings that the operator sees, and of what this page itself changed last. */
+export async function issue(command: Command): Promise<Outcome> {
+  const seen = useAgent.getState().control?.revision ?? null
+  const outcome = await connection.command(command, seen === null ? null : Math.max(seen, ownRevision))
+  if (outcome.ok) ownRevision = outcome.revision
+  return outcome
+}
+
+function markPause(before: Control | null, after: Control): void {
+  const marker = pauseMarker(before, after, pausedSinceMs)
+  if (marker === null) return
+  pausedSinceMs = marker.kind === 'paused' ? marker.timeMs : null
+  explorer.mark(marker)
 }
 
 function subscriptionFor(filter: Filter): Subscribe {

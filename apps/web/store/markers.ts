@@ -1,5 +1,5 @@
 /** What stands between rows: losses at their place, each with its own word, and breaks of the connection. */
-import { type Batch, SLOT_NAMES, type SlotName } from '@ringside/protocol'
+import { type Batch, type Control, type Filter, SLOT_NAMES, type SlotName } from '@ringside/protocol'
 import type { Placed } from './event-log.ts'
 
 /** Records dropped in one slot; times are ms since the Unix epoch. */
@@ -17,6 +17,12 @@ export type Marker =
   /** Rows not sent, because this page was too slow (skipped) or the agent's own threads were (withheld). */
   | { readonly kind: 'unsent'; readonly skipped: number; readonly withheld: number; readonly timeMs: number }
   | { readonly kind: 'silence'; readonly fromMs: number; readonly toMs: number; readonly restarted: boolean }
+  /** Capture was paused, by this page or by another. */
+  | { readonly kind: 'paused'; readonly timeMs: number }
+  /** `fromMs` is null when it was paused before this page looked. */
+  | { readonly kind: 'resumed'; readonly fromMs: number | null; readonly timeMs: number }
+  /** Until here only what passes this filter was asked for. */
+  | { readonly kind: 'asked'; readonly filter: Filter; readonly fromMs: number; readonly toMs: number }
 
 /** Counters of one connection as its last frame had them. */
 export interface FrameCounters {
@@ -42,6 +48,26 @@ export function markersOf(batch: Batch, zeroMs: number, before: FrameCounters): 
   return markers
 }
 
+/** What a change of the settings says of the time between rows; null when capture goes on as before. */
+export function pauseMarker(
+  before: Control | null,
+  after: Control,
+  pausedSinceMs: number | null,
+): Extract<Marker, { kind: 'paused' | 'resumed' }> | null {
+  const { paused } = after.applied
+  if (before === null || before.applied.paused === paused) return null
+  // The change that was just carried out is the newest, by the clock that the rows have as well.
+  const timeMs = after.history.at(-1)?.timeMs ?? Date.now()
+  return paused ? { kind: 'paused', timeMs } : { kind: 'resumed', fromMs: pausedSinceMs, timeMs }
+}
+
+/** Rows that the filter before left out look like a quiet host; null when it left none out, or is still in force. */
+export function askedMarker(before: Filter, after: Filter, fromMs: number, toMs: number): Marker | null {
+  const isEverything = before.types.length + before.slots.length === 0 && before.text === ''
+  if (isEverything || JSON.stringify(before) === JSON.stringify(after)) return null
+  return { kind: 'asked', filter: before, fromMs, toMs }
+}
+
 /** Two neighbouring markers of one kind as one; null when they say different things. */
 export function mergeMarkers(earlier: Marker, later: Marker): Marker | null {
   if (earlier.kind === 'gap' && later.kind === 'gap') {
@@ -54,6 +80,7 @@ export function mergeMarkers(earlier: Marker, later: Marker): Marker | null {
       withheld: earlier.withheld + later.withheld,
     }
   }
+  if (earlier.kind === 'paused' && later.kind === 'resumed') return { ...later, fromMs: earlier.timeMs }
   return null
 }
 

@@ -1,6 +1,7 @@
-import { type Batch, BatchEncoder, decodeBatch, stampFrame } from '@ringside/protocol'
+import { type Batch, BatchEncoder, type Control, decodeBatch, stampFrame } from '@ringside/protocol'
 import { describe, expect, it } from 'vitest'
-import { markersOf, mergeMarkers } from '../store/markers.ts'
+import { askedMarker, markersOf, mergeMarkers, pauseMarker } from '../store/markers.ts'
+import { NO_FILTER } from '../store/ui.ts'
 
 const META = { fromNs: 1e6, toNs: 2e6, matched: 0, thinned: 0 }
 
@@ -48,5 +49,29 @@ describe('markers of a batch', () => {
     })
     expect(mergeMarkers(a.marker, a.marker)).toMatchObject({ losses: [{ slot: 'debug', lost: 10, holes: 2 }] })
     expect(mergeMarkers(a.marker, { kind: 'silence', fromMs: 0, toMs: 1, restarted: false })).toBeNull()
+  })
+})
+
+const controlOf = (paused: boolean, timeMs: number) => ({ applied: { paused }, history: [{ timeMs }] }) as Control
+
+describe('markers of what this page was not told', () => {
+  it('pause and resume of capture, by the clock of the agent', () => {
+    const [on, off] = [controlOf(false, 1), controlOf(true, 5_000)]
+    expect(pauseMarker(null, off, null)).toBeNull()
+    expect(pauseMarker(on, on, null)).toBeNull()
+    expect(pauseMarker(on, off, null)).toEqual({ kind: 'paused', timeMs: 5_000 })
+    expect(pauseMarker(off, controlOf(false, 8_000), 5_000)).toEqual({ kind: 'resumed', fromMs: 5_000, timeMs: 8_000 })
+  })
+
+  it('a pause and its end with no row between them are one', () => {
+    const resumed = { kind: 'resumed', fromMs: null, timeMs: 8 } as const
+    expect(mergeMarkers({ kind: 'paused', timeMs: 5 }, resumed)).toEqual({ kind: 'resumed', fromMs: 5, timeMs: 8 })
+  })
+
+  it('a filter that left rows out, once it is another', () => {
+    const exec = { ...NO_FILTER, types: ['exec' as const] }
+    expect(askedMarker(NO_FILTER, exec, 1, 2)).toBeNull()
+    expect(askedMarker(exec, { ...exec }, 1, 2)).toBeNull()
+    expect(askedMarker(exec, NO_FILTER, 1, 2)).toEqual({ kind: 'asked', filter: exec, fromMs: 1, toMs: 2 })
   })
 })

@@ -1,13 +1,13 @@
 'use client'
 /** What is missing, at the place where it is missing: how much, where, of which types, and what to do about it. */
-import { type EventType, formatCount, type Settings, type SlotName } from '@ringside/protocol'
+import { type EventType, type Filter, formatCount, type Settings, type SlotName } from '@ringside/protocol'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { droppedTypes } from '../../store/history.ts'
 import type { Loss, Marker } from '../../store/markers.ts'
 import { TYPE_NAMES } from '../../store/ui.ts'
-import { clockMs, duration, events, timeRange } from '../format.ts'
+import { clock, clockMs, duration, events, timeRange } from '../format.ts'
 import { ROW } from './columns.ts'
 import { remedyOf } from './remedy.ts'
 
@@ -42,7 +42,41 @@ export function MarkerRow({ marker, index }: { marker: Marker; index: number }) 
           </span>
         </Line>
       )
+    case 'paused':
+      return (
+        <Line index={index} testId="paused-row" look="bg-sunken text-mute" time={clockMs(marker.timeMs)}>
+          <span className="truncate">
+            Capture was paused at {clock(marker.timeMs)}: what happens until it is resumed is not known.
+          </span>
+        </Line>
+      )
+    case 'resumed':
+      return (
+        <Line index={index} testId="resumed-row" look="bg-sunken text-mute" time={clockMs(marker.timeMs)}>
+          <span className="truncate">
+            Capture was paused {marker.fromMs === null ? 'until ' : `${clock(marker.fromMs)}–`}
+            {clock(marker.timeMs)}: what happened is not known.
+          </span>
+        </Line>
+      )
+    case 'asked':
+      return (
+        <Line index={index} testId="asked-row" look="bg-sunken text-mute" time={clockMs(marker.toMs)}>
+          <span className="truncate">
+            From {clock(marker.fromMs)} until here only {filterWords(marker.filter)} was asked for: whatever else
+            happened then was not sent.
+          </span>
+        </Line>
+      )
   }
+}
+
+/** "exec or exit in debug with “bash”". */
+function filterWords({ types, slots, text }: Filter): string {
+  const parts = [types.length === 0 ? 'what is' : types.join(' or ')]
+  if (slots.length > 0) parts.push(`in ${slots.join(' or ')}`)
+  if (text !== '') parts.push(`with “${text}”`)
+  return parts.join(' ')
 }
 
 function LossText({ loss }: { loss: Loss }) {
