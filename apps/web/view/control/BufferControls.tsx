@@ -14,7 +14,7 @@ export function BufferControls({ control }: { control: Control }) {
             key={slot}
             id={`buffer-${slot}`}
             aria-label={`Buffer ${slot}`}
-            className="grid scroll-mt-4 grid-cols-[6rem_minmax(0,1fr)_minmax(0,1fr)] gap-x-6 border-t border-line py-2 target:bg-select max-[1000px]:grid-cols-[6rem_minmax(0,1fr)]"
+            className="grid scroll-mt-4 grid-cols-[6rem_minmax(0,1fr)_minmax(0,1fr)] gap-x-6 border-t border-line py-2 target:bg-select has-data-proposed:bg-select max-[1000px]:grid-cols-[6rem_minmax(0,1fr)]"
           >
             <h3 className="row-span-2 pt-0.5 font-semibold">{slot}</h3>
             <ResizeControl slot={slot} control={control} />

@@ -2,13 +2,12 @@
 /** Capacity of one buffer: halve, double or type it; nothing happens before it is applied. */
 import { type Control, formatBytes, type SlotName } from '@ringside/protocol'
 import { Minus, Plus } from 'lucide-react'
-import { useState } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { refuse, run, useCommands } from '../../store/commands.ts'
 import { Button } from '../parts/panel.tsx'
 import { resizeEffect, slotLoad } from './effects.ts'
 import { parseBytes } from './parse.ts'
-import { Applied, CommandError, FIELD, Undo } from './parts.tsx'
+import { Applied, CommandError, FIELD, Undo, useDraft } from './parts.tsx'
 
 /** The range of the − and + buttons; the agent says what is legal. */
 const LEAST_BYTES = 4096
@@ -18,7 +17,7 @@ export function ResizeControl({ slot, control }: { slot: SlotName; control: Cont
   const healths = useAgent((state) => state.healths)
   const name = `resize-${slot}`
   const pending = useCommands((state) => state.pending.has(name))
-  const [draft, setDraft] = useState<string | null>(null)
+  const [draft, setDraft, isProposed] = useDraft(name)
   const applied = control.applied.slots[slot].capacityBytes
   const asked = control.asked.slots[slot].capacityBytes
   const text = draft ?? formatBytes(asked)
@@ -48,6 +47,7 @@ export function ResizeControl({ slot, control }: { slot: SlotName; control: Cont
             aria-label={`Capacity of ${slot}, a power of two from ${formatBytes(LEAST_BYTES)} to ${formatBytes(MOST_BYTES)}`}
             aria-invalid={bytes === null}
             data-testid={name}
+            data-proposed={isProposed || undefined}
             spellCheck={false}
             value={text}
             onChange={(event) => setDraft(event.target.value)}

@@ -1,13 +1,12 @@
 'use client'
 /** How many events of one type are kept: a share in percent, applied with Enter. */
 import { type Control, type EventType, formatShare } from '@ringside/protocol'
-import { useState } from 'react'
 import { refuse, run, useCommands } from '../../store/commands.ts'
 import { ratio } from '../buffers/policy.ts'
 import { Button } from '../parts/panel.tsx'
 import { type Load, samplingEffect } from './effects.ts'
 import { parseShare, shareText } from './parse.ts'
-import { Applied, CommandError, FIELD, Undo } from './parts.tsx'
+import { Applied, CommandError, FIELD, Undo, useDraft } from './parts.tsx'
 
 const PRESETS = [1, 0.1, 0.01] as const
 
@@ -16,7 +15,7 @@ export function SamplingControl({ type, control, load }: { type: EventType; cont
   const applied = control.applied.types[type]
   const asked = control.asked.types[type]
   const pending = useCommands((state) => state.pending.has(name))
-  const [draft, setDraft] = useState<string | null>(null)
+  const [draft, setDraft, isProposed] = useDraft(name)
   const text = draft ?? shareText(asked.rate)
   const share = parseShare(text)
   const back = { command: { op: 'sampling' as const, eventType: type, rate: applied.rate }, to: words(applied.rate) }
@@ -43,8 +42,8 @@ export function SamplingControl({ type, control, load }: { type: EventType; cont
             type="text"
             inputMode="decimal"
             aria-label={`Share of ${type} kept, percent, 0 to 100; Enter applies it`}
-            aria-invalid={share === null}
-            data-testid={name}
+            XX
+            data-proposed={isProposed || undefined}
             value={text}
             onChange={(event) => setDraft(event.target.value)}
             onKeyDown={(event) => {

@@ -42,7 +42,7 @@ function TypeRow({ type, control, load }: { type: EventType; control: Control; l
     <section
       id={`type-${type}`}
       aria-label={`Event type ${type}`}
-      className="grid scroll-mt-4 grid-cols-[13rem_12rem_minmax(0,1fr)] gap-x-6 border-t border-line py-2 target:bg-select max-[1000px]:grid-cols-[10rem_10rem_minmax(0,1fr)]"
+      className="grid scroll-mt-4 grid-cols-[13rem_12rem_minmax(0,1fr)] gap-x-6 border-t border-line py-2 target:bg-select has-data-proposed:bg-select max-[1000px]:grid-cols-[10rem_10rem_minmax(0,1fr)]"
     >
       <div className="min-w-0">
         <h3 className="font-medium">{type}</h3>

@@ -1,7 +1,7 @@
 'use client'
 /** The parts that every control is made of: switch, error with its hint, undo, asked beside applied. */
 import { LoaderCircle, Redo2, Undo2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { undo, useCommands, type WayBack } from '../../store/commands.ts'
 import { Words } from '../parts/Words.tsx'
 
@@ -89,6 +89,21 @@ export function Applied(props: { name: string; testId: string; applied: string; 
       )}
     </span>
   )
+}
+
+/**
+ * What is typed and not applied yet; null while nothing is. A link may propose a value: `?<name>=<text>`.
+ * @returns the draft, its setter, and whether it stands as the link proposed it
+ */
+export function useDraft(name: string): [string | null, (draft: string | null) => void, boolean] {
+  const [draft, setDraft] = useState<string | null>(null)
+  const [proposed, setProposed] = useState<string | null>(null)
+  useEffect(() => {
+    const value = new URLSearchParams(window.location.search).get(name)
+    setProposed(value)
+    if (value !== null) setDraft(value)
+  }, [name])
+  return [draft, setDraft, draft !== null && draft === proposed]
 }
 
 export const FIELD =

@@ -12,7 +12,7 @@ const MAX_TEXT = 200
 /** Types that a generator makes, in tests and drills: shown once they exist. */
 const GENERATED: readonly EventType[] = ['load', 'tick']
 
-export function FilterLine({ search }: { search: RefObject<HTMLInputElement | null> }) {
+export function FilterLine(props: { search: RefObject<HTMLInputElement | null>; onGap: (by: -1 | 1) => void }) {
   const { filter, hidden } = useUi()
   const applied = useAgent((state) => state.control?.applied ?? null)
   const fates = useAgent((state) => state.health?.fates)
@@ -28,7 +28,7 @@ export function FilterLine({ search }: { search: RefObject<HTMLInputElement | nu
       <span className="relative">
         <Search className="pointer-events-none absolute top-1.5 left-2 size-3.5 text-faint" aria-hidden="true" />
         <input
-          ref={search}
+          ref={props.search}
           type="text"
           data-testid="filter-text"
           aria-label="Filter by text: process, pid, path, address, system call, error"
@@ -85,7 +85,7 @@ export function FilterLine({ search }: { search: RefObject<HTMLInputElement | nu
           clear filter
         </button>
       )}
-      <FollowControls />
+      <FollowControls onGap={props.onGap} />
     </search>
   )
 }

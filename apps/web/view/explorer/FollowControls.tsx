@@ -1,15 +1,16 @@
 'use client'
 /** Whether the table follows, how much of what matches is shown, and where the rest is. */
 import { formatCount } from '@ringside/protocol'
-import { Pause, Play, Trash2 } from 'lucide-react'
+import { ChevronLeft, ChevronRight, Pause, Play, Trash2 } from 'lucide-react'
 import { useAgent } from '../../store/agent.ts'
-import { explorer } from '../../store/explorer.ts'
+import { type Explorer, explorer } from '../../store/explorer.ts'
 import { rate } from '../format.ts'
 import { Button, Key } from '../parts/panel.tsx'
 import { useExplorer } from './use-explorer.ts'
 
-export function FollowControls() {
+export function FollowControls({ onGap }: { onGap: (by: -1 | 1) => void }) {
   const { pausedBy } = useExplorer()
+  const hasGap = holdsGap(explorer)
   const paused = pausedBy === 'operator'
   return (
     <div className="ml-auto flex min-w-0 items-center gap-2">
@@ -18,6 +19,27 @@ export function FollowControls() {
           {paused ? 'paused' : pausedBy === 'pointer' ? 'held' : 'following'}
         </span>
         <Match />
+      </span>
+      <span className="flex shrink-0 items-center gap-1 text-data text-mute">
+        <Button
+          label="Previous gap"
+          testId="gap-previous"
+          onClick={() => onGap(-1)}
+          disabled={!hasGap}
+          title="Previous gap, key ["
+        >
+          <ChevronLeft className="size-3.5" aria-hidden="true" />
+        </Button>
+        gap
+        <Button
+          label="Next gap"
+          testId="gap-next"
+          onClick={() => onGap(1)}
+          disabled={!hasGap}
+          title={hasGap ? 'Next gap, key ]' : 'No gap among the rows held'}
+        >
+          <ChevronRight className="size-3.5" aria-hidden="true" />
+        </Button>
       </span>
       <Button
         testId="pause"
@@ -38,6 +60,11 @@ export function FollowControls() {
       </Button>
     </div>
   )
+}
+
+function holdsGap({ shown }: Pick<Explorer, 'shown'>): boolean {
+  for (const [, marker] of shown.markers()) if (marker.kind === 'gap') return true
+  return false
 }
 
 function Match() {

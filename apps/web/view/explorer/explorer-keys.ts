@@ -77,7 +77,7 @@ function filterBySelected(only: boolean): void {
 }
 
 /** The next gap before or behind the selected row, or the end of the list. */
-function toGap(by: -1 | 1, reveal: TableHandle['reveal']): void {
+export function toGap(by: -1 | 1, reveal: TableHandle['reveal']): void {
   explorer.pause('operator')
   const { shown } = explorer
   const from = useSelection.getState().selected?.entry ?? shown.at(shown.length - 1) + 1

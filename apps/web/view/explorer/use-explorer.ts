@@ -1,7 +1,7 @@
 'use client'
 /** The table's model as React sees it: looked at anew when its version changes, once a frame at most. */
 import { compileFilter, matchesRow } from '@ringside/protocol'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { askFor } from '../../store/connection.ts'
 import { type Explorer, explorer, type Passes } from '../../store/explorer.ts'
 import { fromQuery, NO_FILTER, toQuery, type UiState, useUi } from '../../store/ui.ts'
@@ -17,12 +17,18 @@ const zero = () => 0
 /** Typing asks the agent once it rests; the rows already held follow at once. */
 const SETTLE_MS = 150
 
-/** Keeps address, agent and table to what the operator chose. */
-export function useFilterInForce(): void {
+/**
+ * Keeps address, agent and table to what the operator chose.
+ * @returns the time that the address asks for (`?at=<ms since the Unix epoch>`), once the filter is in force; null for none
+ */
+export function useFilterInForce(): number | null {
   const filter = useUi((state) => state.filter)
   const hidden = useUi((state) => state.hidden)
+  const [atMs, setAtMs] = useState<number | null>(null)
   useEffect(() => {
-    if (window.location.search !== '') useUi.setState(fromQuery(window.location.search))
+    const { filters, atMs } = fromAddress(window.location.search)
+    if (filters !== '') useUi.setState(fromQuery(filters))
+    if (atMs !== null) setAtMs(atMs)
   }, [])
   useEffect(() => {
     explorer.filterBy(passesOf({ filter, hidden }))
@@ -33,6 +39,15 @@ export function useFilterInForce(): void {
     const timer = setTimeout(() => askFor(filter), SETTLE_MS)
     return () => clearTimeout(timer)
   }, [filter, hidden])
+  return atMs
+}
+
+/** The time asked for, and the rest of the query; a time alone leaves the filters as they are. */
+export function fromAddress(search: string): { filters: string; atMs: number | null } {
+  const query = new URLSearchParams(search)
+  const atMs = Number(query.get('at') ?? Number.NaN)
+  query.delete('at')
+  return { filters: query.toString(), atMs: atMs > 0 && Number.isFinite(atMs) ? atMs : null }
 }
 
 function passesOf({ filter, hidden }: Pick<UiState, 'filter' | 'hidden'>): Passes {
