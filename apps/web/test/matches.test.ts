@@ -27,7 +27,7 @@ function drawn(matches: Matches<Letters, number>): string {
 
 describe('what passes a filter', () => {
   it('is the same whether the rows came before or after', () => {
-    const log = new EventLog<Letters, number>(100)
+    const log = new EventLog<Letters, number>(100, 1)
     const early = new Matches(log, upper)
     for (const text of ['aBc', 'DEf', 'ghi', 'J']) log.append(letters(text), [])
     early.update()
@@ -36,7 +36,7 @@ describe('what passes a filter', () => {
   })
 
   it('lets go of what was overwritten', () => {
-    const log = new EventLog<Letters, number>(3)
+    const log = new EventLog<Letters, number>(3, 1)
     const matches = new Matches(log, upper)
     for (const text of ['ABC', 'dE', 'F']) {
       log.append(letters(text), [])
@@ -47,13 +47,13 @@ describe('what passes a filter', () => {
   })
 
   it('always shows markers: loss is not subject to a filter', () => {
-    const log = new EventLog<Letters, number>(100)
+    const log = new EventLog<Letters, number>(100, 1)
     log.append(letters('aBc'), [{ before: 0, marker: 3 }])
     expect(drawn(new Matches(log, upper))).toBe('(3)B')
   })
 
   it('joins markers whose rows between are filtered out', () => {
-    const log = new EventLog<Letters, number>(100)
+    const log = new EventLog<Letters, number>(100, 1)
     const matches = new Matches(log, upper)
     log.append(letters('ab'), [{ before: 0, marker: 3 }])
     matches.update()
@@ -65,7 +65,7 @@ describe('what passes a filter', () => {
   })
 
   it('keeps markers apart that cannot be joined', () => {
-    const log = new EventLog<Letters, number>(100)
+    const log = new EventLog<Letters, number>(100, 1)
     log.mark(3)
     log.mark(-1)
     log.mark(4)
@@ -73,7 +73,7 @@ describe('what passes a filter', () => {
   })
 
   it('finds the place of an entry, or of the next one', () => {
-    const log = new EventLog<Letters, number>(100)
+    const log = new EventLog<Letters, number>(100, 1)
     log.append(letters('aBcDe'), [])
     const matches = new Matches(log, upper)
     expect([0, 1, 2, 3, 4].map((entry) => matches.indexOf(entry))).toEqual([0, 0, 1, 1, 2])
@@ -82,7 +82,7 @@ describe('what passes a filter', () => {
   })
 
   it('holds more than its first room, and still the newest', () => {
-    const log = new EventLog<Letters, number>(3_000)
+    const log = new EventLog<Letters, number>(3_000, 1)
     const matches = new Matches(log, upper)
     for (let i = 0; i < 50; i++) {
       log.append(letters('A'.repeat(100)), [])

@@ -42,7 +42,8 @@ export function SamplingControl({ type, control, load }: { type: EventType; cont
             type="text"
             inputMode="decimal"
             aria-label={`Share of ${type} kept, percent, 0 to 100; Enter applies it`}
-            XX
+            aria-invalid={share === null}
+            data-testid={name}
             data-proposed={isProposed || undefined}
             value={text}
             onChange={(event) => setDraft(event.target.value)}
