@@ -30,15 +30,15 @@ test('an exec and an open of a command show up with process, path and result', a
 
   const rows = page.getByTestId('explorer-row')
   const exec = rows.filter({ hasText: 'exec' }).filter({ hasText: program }).first()
-  await untilShown(exec, async () => {
+  const present = rows.filter({ hasText: 'open' }).filter({ hasText: 'present.txt' }).first()
+  const absent = rows.filter({ hasText: 'open' }).filter({ hasText: 'absent.txt' }).first()
+  await untilShown([exec, present, absent], async () => {
     await run(program, [file])
     await run(program, [join(folder, 'absent.txt')]).catch(() => {})
   })
   await expect(exec).toContainText('probe-cat')
-  const present = rows.filter({ hasText: 'open' }).filter({ hasText: 'present.txt' }).first()
   await expect(present).toContainText('probe-cat')
   await expect(present).toContainText(/→ 3/)
-  const absent = rows.filter({ hasText: 'open' }).filter({ hasText: 'absent.txt' }).first()
   await expect(absent).toContainText('ENOENT')
 })
 
