@@ -73,6 +73,11 @@ describe('what a verdict cannot speak of', () => {
     expect(judge(healths, SPAN_MS, makeControl({ history })).absences).toEqual([])
   })
 
+  it('tells of a pause that lasts once, with its beginning', () => {
+    const control = makeControl({ paused: true, history: [at(190, 'paused: no event is recorded')] })
+    expect(headline(judge(healths, SPAN_MS, control))).toMatch(/^paused since \d\d:\d\d:10: no event is taken$/)
+  })
+
   it('tells of a pause that lasts beside a loss', () => {
     const recent = makeHealth(165).timeMs
     const control = makeControl({ paused: true, history: [at(190, 'paused: no event is recorded')] })

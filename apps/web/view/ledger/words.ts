@@ -1,5 +1,5 @@
 /** The verdict in words with its times, as the operator's clock has them. */
-import type { JudgedVerdict } from '../../store/verdict.ts'
+import type { Absence, JudgedVerdict } from '../../store/verdict.ts'
 import { clock, duration } from '../format.ts'
 
 /**
@@ -15,6 +15,10 @@ export function headline(verdict: JudgedVerdict, isOld = false): string {
 }
 
 function judgement(verdict: JudgedVerdict): string {
+  const paused = pauseNow(verdict)
+  if (verdict.state === 'paused' && paused !== undefined) {
+    return `paused since ${clock(paused.fromMs)}: no event is taken`
+  }
   if (verdict.state !== 'blind' || verdict.fromMs === null || verdict.toMs === null) return verdict.text
   const [from, to] = [clock(verdict.fromMs), clock(verdict.toMs)]
   return `blind ${from === to ? from : `${from}–${to}`}, ${verdict.text}`
@@ -26,12 +30,16 @@ function absenceWords(verdict: JudgedVerdict): string[] {
   const past = verdict.absences.flatMap(({ type, fromMs, toMs }) =>
     toMs === null ? [] : [`${type === null ? 'paused' : `${type} off`} ${clockRange(fromMs, toMs)}`],
   )
-  const pausedNow = verdict.absences.find(({ type, toMs }) => type === null && toMs === null)
+  const paused = verdict.state === 'paused' ? undefined : pauseNow(verdict)
   return [
-    ...(pausedNow === undefined ? [] : [`paused since ${clock(pausedNow.fromMs)}`]),
+    ...(paused === undefined ? [] : [`paused since ${clock(paused.fromMs)}`]),
     ...(off.length === 0 ? [] : [`${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off`]),
     ...(past.length === 0 ? [] : [`${past.join(', ')} in this range`]),
   ]
+}
+
+function pauseNow(verdict: JudgedVerdict): Absence | undefined {
+  return verdict.absences.find(({ type, toMs }) => type === null && toMs === null)
 }
 
 /** "14:45:01–07", "14:45:58–14:46:03". */
