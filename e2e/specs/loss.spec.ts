@@ -14,15 +14,13 @@ const SMALL = '8 KiB'
 test('a flood drops in debug and not in critical, and the page shows it', async ({ page, agent }) => {
   await shrink(page, agent)
   await open(page, agent, 'overview')
+  const shown = lossShownAt(page)
   const load = syscallLoad([0, 1], 30)
   try {
     await expect.poll(async () => droppedIn(await statusOf(agent), 'debug'), { intervals: [20] }).toBeGreaterThan(0)
-    const start = Date.now()
-    await expect(page.getByTestId('verdict')).toContainText('debug', { timeout: SHOWN_WITHIN_MS })
-    await expect
-      .poll(() => numberIn(page.getByTestId('slot-dropped-debug')), { timeout: SHOWN_WITHIN_MS, intervals: [50] })
-      .toBeGreaterThan(0)
-    expect(Date.now() - start).toBeLessThan(SHOWN_WITHIN_MS)
+    const known = Date.now()
+    expect((await shown) - known).toBeLessThan(SHOWN_WITHIN_MS)
+    await expect(page.getByTestId('verdict')).toContainText('syscall')
     expect(await numberIn(page.getByTestId('slot-dropped-critical'))).toBe(0)
     expect(await numberIn(page.getByTestId('kernel-lost'))).toBeGreaterThan(0)
 
@@ -50,6 +48,24 @@ test('[L1] [L6] the ledger balances after the flood', async ({ page, agent }) =>
   expect(health.laws.filter((law) => law.verdict === 'violated')).toEqual([])
   expect(health.slots.find(({ slot }) => slot === 'debug')?.gaps).toBeGreaterThan(0)
 })
+
+/** When card and verdict told of a loss in `debug`, by the page's own clock: the test's own turns do not count. */
+function lossShownAt(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const textOf = (id: string) => document.querySelector(`[data-testid="${id}"]`)?.textContent ?? ''
+        const look = () => {
+          if (!/[1-9]/.test(textOf('slot-dropped-debug')) || !textOf('verdict').includes('debug')) return
+          observer.disconnect()
+          resolve(Date.now())
+        }
+        const observer = new MutationObserver(look)
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })
+        look()
+      }),
+  )
+}
 
 async function shrink(page: Page, agent: Agent): Promise<void> {
   await open(page, agent, 'control')
