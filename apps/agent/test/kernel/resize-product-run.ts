@@ -33,7 +33,7 @@ export interface Span {
   toNs: number
 }
 
-/** The reader was ready to run between two passes, and did not get a CPU for so long. */
+/** Between two passes the reader, or a thread that it waits for, was ready to run and did not get a CPU for so long. */
 export interface Absence extends Span {
   ms: number
 }

@@ -1,9 +1,10 @@
 /**
  * The product's ingest thread as it is, with a witness: at each pass it asks the kernel how long this thread was ready
- * to run and did not get a CPU since the pass before, or one of V8's, which it may have to wait for; and posts what was
- * long. Time that the thread itself rests, works or is blocked is none of that.
+ * to run and did not get a CPU since the pass before, or one that it may have to wait for: V8's helpers, and the main
+ * thread, with which it shares locks. It posts what was long. Time that the thread itself rests or works, or is blocked
+ * although all others run, is none of that.
  */
-import { openSync, readdirSync, readSync } from 'node:fs'
+import { openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { KernelFeed } from '../../../dist/source/kernel/feed.js'
 
@@ -15,8 +16,9 @@ const MS_PER_TICK = 10
 const { hi, lo } = workerData.timeZero
 const zeroNs = Number(process.hrtime.bigint() - ((BigInt(hi) << 32n) | BigInt(lo))) - performance.now() * NS_PER_MS
 const self = openSync('/proc/thread-self/schedstat')
+const selfThread = readlinkSync('/proc/thread-self').split('/').at(-1)
 const others = readdirSync('/proc/self/task')
-  .filter((thread) => Number(thread) !== process.pid)
+  .filter((thread) => thread !== selfThread)
   .map((thread) => openSync(`/proc/self/task/${thread}/schedstat`))
 const stat = openSync('/proc/stat')
 const text = Buffer.alloc(256)
