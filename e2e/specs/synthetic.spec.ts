@@ -25,6 +25,16 @@ test('events arrive, and the top tables fill', async ({ page, agent }) => {
   }
 })
 
+test('a pause of the capture is marked after the last row before it', async ({ page, agent }) => {
+  await open(page, agent, 'explorer')
+  await expect(page.getByTestId('explorer-row').first()).toBeVisible()
+  await page.getByRole('link', { name: 'Control' }).click()
+  await page.getByTestId('pause-capture').click()
+  await expect(page.getByTestId('pause-applied')).toHaveText('paused')
+  await page.getByRole('link', { name: 'Explorer' }).click()
+  await expect(page.getByTestId('paused-row')).toBeVisible()
+})
+
 test('the token leaves the address bar, and a stranger is told what to do', async ({ page, agent, browser }) => {
   await open(page, agent)
   expect(page.url()).not.toContain('token')

@@ -13,7 +13,7 @@ import { Connection } from '../connection/connection.ts'
 import { type ConnectionState, INITIAL_CONNECTION } from '../connection/state.ts'
 import { addSilence, takeControl, takeFill, takeHealth, takeHello, takeTop, useAgent } from './agent.ts'
 import { explorer } from './explorer.ts'
-import { askedMarker, pauseMarker } from './markers.ts'
+import { askedMarker, type Marker, pauseMarker } from './markers.ts'
 import { NO_FILTER } from './ui.ts'
 
 /** Rows a second that this page asks for at most: more than an eye follows, far less than it can take. */
@@ -31,6 +31,7 @@ export const useConnection = create<ConnectionState & { unreadable: Unreadable }
 
 let silentSinceMs: number | null = null
 let pausedSinceMs: number | null = null
+let pauseToPlace: Marker | null = null
 let asked = { filter: NO_FILTER, sinceMs: 0 }
 /** Of the last own command that was carried out; the settings that it made may still be on their way. */
 let ownRevision = 0
@@ -49,6 +50,7 @@ const connection = new Connection(
           endSilence(restarted)
           if (restarted) {
             pausedSinceMs = null
+            pauseToPlace = null
             ownRevision = 0
           }
           // Made-up and real events never stand in one table.
@@ -57,6 +59,7 @@ const connection = new Connection(
           return takeHello(message)
         }
         case 'health':
+          placePause()
           return takeHealth(message)
         case 'fill':
           return takeFill(message)
@@ -116,10 +119,22 @@ export async function issue(command: Command): Promise<Outcome> {
 }
 
 function markPause(before: Control | null, after: Control): void {
-  const marker = pauseMarker(before, after, pausedSinceMs)
+  const marker = pauseMarker(before, after, pausedSinceMs, Date.now())
   if (marker === null) return
-  pausedSinceMs = marker.kind === 'paused' ? marker.timeMs : null
-  explorer.mark(marker)
+  placePause()
+  if (marker.kind === 'paused') {
+    pausedSinceMs = marker.timeMs
+    pauseToPlace = marker
+  } else {
+    pausedSinceMs = null
+    explorer.mark(marker)
+  }
+}
+
+/** Rows from before a pause are still on their way when it is told; the next health comes after them. */
+function placePause(): void {
+  if (pauseToPlace !== null) explorer.mark(pauseToPlace)
+  pauseToPlace = null
 }
 
 function subscriptionFor(filter: Filter): Subscribe {

@@ -53,11 +53,12 @@ export function pauseMarker(
   before: Control | null,
   after: Control,
   pausedSinceMs: number | null,
+  nowMs: number,
 ): Extract<Marker, { kind: 'paused' | 'resumed' }> | null {
   const { paused } = after.applied
   if (before === null || before.applied.paused === paused) return null
   // The change that was just carried out is the newest, by the clock that the rows have as well.
-  const timeMs = after.history.at(-1)?.timeMs ?? Date.now()
+  const timeMs = after.history.at(-1)?.timeMs ?? nowMs
   return paused ? { kind: 'paused', timeMs } : { kind: 'resumed', fromMs: pausedSinceMs, timeMs }
 }
 

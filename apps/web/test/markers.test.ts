@@ -57,10 +57,14 @@ const controlOf = (paused: boolean, timeMs: number) => ({ applied: { paused }, h
 describe('markers of what this page was not told', () => {
   it('pause and resume of capture, by the clock of the agent', () => {
     const [on, off] = [controlOf(false, 1), controlOf(true, 5_000)]
-    expect(pauseMarker(null, off, null)).toBeNull()
-    expect(pauseMarker(on, on, null)).toBeNull()
-    expect(pauseMarker(on, off, null)).toEqual({ kind: 'paused', timeMs: 5_000 })
-    expect(pauseMarker(off, controlOf(false, 8_000), 5_000)).toEqual({ kind: 'resumed', fromMs: 5_000, timeMs: 8_000 })
+    expect(pauseMarker(null, off, null, 9_000)).toBeNull()
+    expect(pauseMarker(on, on, null, 9_000)).toBeNull()
+    expect(pauseMarker(on, off, null, 9_000)).toEqual({ kind: 'paused', timeMs: 5_000 })
+    expect(pauseMarker(off, controlOf(false, 8_000), 5_000, 9_000)).toEqual({
+      kind: 'resumed',
+      fromMs: 5_000,
+      timeMs: 8_000,
+    })
   })
 
   it('a pause and its end with no row between them are one', () => {

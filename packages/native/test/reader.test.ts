@@ -1,6 +1,6 @@
 /** Reading rings record by record, against the real kernel. */
 import { Worker } from 'node:worker_threads'
-import { BpfMap, Reader, Ring } from '@ringside/native'
+import { BpfMap, onlineCpus, pinThread, Reader, Ring } from '@ringside/native'
 import { afterEach, describe, expect, test } from 'vitest'
 import { codeOf, Probe, ringBytes, waitUntil, words } from './probe.ts'
 
@@ -106,7 +106,9 @@ describe('up to a position', () => {
 test('[NAT-14] a busy record at the head hides all behind it until it is committed', async () => {
   const p = probe(PAGE)
   const { fd } = p.object.program('hold')
-  const holder = new Worker(new URL('./threads/hold.mjs', import.meta.url), { workerData: { fd } })
+  const [here = 0, there = 0] = onlineCpus()
+  pinThread(here)
+  const holder = new Worker(new URL('./threads/hold.mjs', import.meta.url), { workerData: { fd, cpu: there } })
   try {
     waitUntil(() => p.reader.producer() > 0)
     expect(p.reader.busy()).toBe(true)
@@ -116,6 +118,7 @@ test('[NAT-14] a busy record at the head hides all behind it until it is committ
     waitUntil(() => !p.reader.busy())
     expect(p.take().map(({ word }) => word)).toEqual([0, 5])
   } finally {
+    pinThread(null)
     await holder.terminate()
   }
 })

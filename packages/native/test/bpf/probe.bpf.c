@@ -119,7 +119,9 @@ static long held(__u32 i, void *done)
 	return *(__u64 *)done != 0;
 }
 
-/* Reserves, and keeps the record busy until it is told or 2^23 rounds have passed. */
+/* Reserves, and keeps the record busy until it is told, or for some seconds at most. */
+#define HOLD_LOOPS 32
+
 SEC("raw_tp")
 int hold(void *ctx)
 {
@@ -132,7 +134,8 @@ int hold(void *ctx)
 	if (!record)
 		return 1;
 	*record = 0;
-	bpf_loop(1 << 23, held, &done, 0);
+	for (int i = 0; i < HOLD_LOOPS && !done; i++)
+		bpf_loop(1 << 23, held, &done, 0);
 	bpf_ringbuf_submit(record, 0);
 	return 0;
 }
