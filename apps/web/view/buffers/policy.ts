@@ -29,7 +29,7 @@ export function policyOf(slot: SlotName, applied: Settings | null): Words {
   const { backpressure, watermark } = applied.slots[slot]
   if (backpressure) parts.push(watermark === 0 ? 'sheds everything' : `sheds above ${formatShare(watermark)}`)
   if (slot === 'critical') parts.push('never sampled, never shed')
-  else if (parts.length === 0) parts.push('everything is kept')
+  else if (parts.length === 0) parts.push('nothing is sampled or shed')
   return {
     text: parts.join(' · '),
     meaning: `Policy in force on ${slot}, read back from the kernel: ${parts.join('; ')}`,
