@@ -30,4 +30,21 @@ static __always_inline bool task_in_compat_call(void)
 	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
 }
 
+/*
+ * Bytes of a path that are kept, NUL not included. read: what
+ * bpf_probe_read_*_str gave for RS_PATH + 1 bytes, one more than is kept: that
+ * tells a path that fits from one that was cut.
+ */
+static __always_inline __u32 path_kept(long read, struct rs_task *task)
+{
+	if (read > RS_PATH) {
+		task->flags |= RS_TASK_TRUNCATED;
+		return RS_PATH - 1;
+	}
+	if (read > 0)
+		return read - 1;
+	task->flags |= RS_TASK_UNREADABLE;
+	return 0;
+}
+
 #endif

@@ -106,7 +106,7 @@ int BPF_PROG(on_open, struct pt_regs *regs, long result)
 	struct emission e;
 	struct rs_open *r;
 	__u32 nr = regs->orig_ax;
-	__u32 length = 0;
+	__u32 length;
 	bool compat;
 	long n;
 
@@ -135,16 +135,8 @@ int BPF_PROG(on_open, struct pt_regs *regs, long result)
 	r->flags = a.flags;
 	r->mode = a.flags & MAKES_FILE ? a.mode : 0;
 	r->nr = nr;
-	/* One byte more than is kept tells a path that fits from one that was cut. */
 	n = bpf_probe_read_user_str(r->path, RS_PATH + 1, a.path);
-	if (n > RS_PATH) {
-		r->task.flags |= RS_TASK_TRUNCATED;
-		length = RS_PATH - 1;
-	} else if (n > 0) {
-		length = n - 1;
-	} else {
-		r->task.flags |= RS_TASK_UNREADABLE;
-	}
+	length = path_kept(n, &r->task);
 	r->path_len = length;
 	emit_commit(&e, record, sizeof(*r) + length);
 	return 0;

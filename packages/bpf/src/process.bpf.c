@@ -31,7 +31,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	union rs_record *record;
 	struct emission e;
 	struct rs_exec *r;
-	__u32 length = 0;
+	__u32 length;
 	long n;
 
 	if (!c || is_agent(c))
@@ -43,16 +43,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	task_current(&r->task);
 	r->old_pid = old_pid;
 	r->path_off = sizeof(*r);
-	/* One byte more than is kept tells a path that fits from one that was cut. */
 	n = bpf_probe_read_kernel_str(r->path, RS_PATH + 1, bprm->filename);
-	if (n > RS_PATH) {
-		r->task.flags |= RS_TASK_TRUNCATED;
-		length = RS_PATH - 1;
-	} else if (n > 0) {
-		length = n - 1;
-	} else {
-		r->task.flags |= RS_TASK_UNREADABLE;
-	}
+	length = path_kept(n, &r->task);
 	r->path_len = length;
 	emit_commit(&e, record, sizeof(*r) + length);
 	return 0;

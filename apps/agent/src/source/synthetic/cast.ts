@@ -47,7 +47,7 @@ export interface Program {
 }
 
 export const PROGRAMS: readonly Program[] = [
-  { path: '/usr/bin/bash', files: ['/etc/profile', '/home/ana/.bashrc'], connects: false },
+  { path: '/usr/bin/bash', files: ['/etc/profile', '/etc/bash.bashrc'], connects: false },
   { path: '/usr/bin/ls', files: ['/proc/filesystems', '/srv/data'], connects: false },
   { path: '/usr/bin/git', files: ['.git/HEAD', '.git/config', '.git/objects/pack/pack-*.idx'], connects: false },
   { path: '/usr/bin/curl', files: ['/etc/resolv.conf', '/etc/hosts', '/etc/ssl/openssl.cnf'], connects: true },
