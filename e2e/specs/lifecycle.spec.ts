@@ -20,7 +20,7 @@ test('[LIF-1] after kill -9 nothing is left attached', async () => {
   expect(objects.links.length).toBeGreaterThan(0)
   expect(await leftOf(objects)).toBe(objects.programs.length + objects.links.length)
   agent.signal('SIGKILL')
-  await agent.ended
+  await agent.stop()
   await expect.poll(() => leftOf(objects), { timeout: 1_000 }).toBe(0)
 })
 

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 /** @param name of a file of test/kernel/programs @returns the path of the program */
 export function compiled(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'ringside-program-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
   const program = join(folder, name)
   const source = fileURLToPath(new URL(`../programs/${name}.c`, import.meta.url))
   execFileSync(process.env.CC ?? 'cc', ['-O1', '-Wall', '-Werror', '-pthread', source, '-o', program])
