@@ -35,6 +35,19 @@ test('a pause of the capture is marked after the last row before it', async ({ p
   await expect(page.getByTestId('paused-row')).toBeVisible()
 })
 
+test('a paused table is where it was left after a visit to another room', async ({ page, agent }) => {
+  await open(page, agent, 'explorer')
+  await expect.poll(() => page.getByTestId('explorer-row').count()).toBeGreaterThan(20)
+  await page.getByTestId('pause').click()
+  const time = await page.getByTestId('explorer-row').nth(20).locator('td').first().innerText()
+  const row = page.getByTestId('explorer-row').filter({ hasText: time }).first()
+  await expect(row).toBeInViewport()
+  await page.getByRole('link', { name: 'Control' }).click()
+  await expect(page.getByTestId('pause-applied')).toBeVisible()
+  await page.getByRole('link', { name: 'Explorer' }).click()
+  await expect(row).toBeInViewport()
+})
+
 test('the token leaves the address bar, and a stranger is told what to do', async ({ page, agent, browser }) => {
   await open(page, agent)
   expect(page.url()).not.toContain('token')

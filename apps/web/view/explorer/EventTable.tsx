@@ -19,6 +19,9 @@ export interface TableHandle {
 
 const OVERSCAN = 8
 
+/** Where a paused table was left: whoever follows a remedy to another room and comes back is still at the gap. */
+let leftAtPx = 0
+
 export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
   const { shown, pausedBy } = useExplorer()
   const selected = useSelection((state) => state.selected)
@@ -32,6 +35,7 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
     estimateSize: () => rowPx.current,
     overscan: OVERSCAN,
     useFlushSync: false,
+    initialOffset: () => (pausedBy === null ? 0 : leftAtPx),
     // Whoever follows sees the end in this very frame, not after the next scroll event.
     rangeExtractor: (range) =>
       pausedBy === null ? lastOf(range, scroller.current, rowPx.current) : defaultRangeExtractor(range),
@@ -54,7 +58,9 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
   }))
   const onScroll = () => {
     const element = scroller.current
-    if (element === null || pausedBy !== null) return
+    if (element === null) return
+    leftAtPx = element.scrollTop
+    if (pausedBy !== null) return
     const below = element.scrollHeight - element.clientHeight - element.scrollTop
     if (below > rowPx.current && element.scrollTop < followedTo.current) explorer.pause('operator')
   }
