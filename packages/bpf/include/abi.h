@@ -13,19 +13,31 @@
 #define RS_ABI_VERSION 1
 
 enum rs_limit {
-	RS_SLOTS = 8,		/* named places for a buffer; 0..2 are in use by default */
+	RS_SLOTS = 16,		/* named places for a buffer */
 	RS_TYPES = 16,		/* event types, 0 is never used */
 	RS_LEVELS = 4,		/* nesting levels that have numbers of their own */
 	RS_ROWS = 5,		/* rows per CPU: one per level, and one for deeper nesting */
 	RS_COMM = 16,		/* bytes of a process name, NUL included (TASK_COMM_LEN) */
 	RS_PATH = 512,		/* bytes of a path kept, NUL included; longer ones are flagged */
 	RS_SCRATCH = 1024,	/* bytes of a row's scratch record, the largest record */
+	RS_FILTERS = 8,		/* rules of the filter in the kernel, at most */
+	RS_KINDS = 3,		/* kinds of keys that are counted in the kernel */
+	RS_SKETCH_ROWS = 4,	/* d of the count-min sketch: delta = exp(-d) */
+	RS_SKETCH_CELLS = 1024,	/* w of the count-min sketch: epsilon = e / w */
+	RS_WINDOW_MS = 100,	/* length of a time window */
 };
 
+/* By priority: the first three. By subsystem: the next four. Hot and cold: the last two. */
 enum rs_slot {
 	RS_SLOT_CRITICAL = 0,
 	RS_SLOT_NORMAL = 1,
 	RS_SLOT_DEBUG = 2,
+	RS_SLOT_PROCESS = 3,
+	RS_SLOT_FILE = 4,
+	RS_SLOT_NETWORK = 5,
+	RS_SLOT_SYSCALL = 6,
+	RS_SLOT_HOT = 7,
+	RS_SLOT_COLD = 8,
 };
 
 enum rs_type {
@@ -48,7 +60,7 @@ enum rs_type {
  * the attempted outputs of that stream from 1, so a hole is a drop.
  */
 struct rs_header {
-	__u16 version;		/* 0: RS_ABI_VERSION of the layout that follows */
+	__u16 version;		/* 0: of the layout that follows: RS_ABI_VERSION, or a later one of its type */
 	__u16 type;		/* 2: enum rs_type */
 	__u32 size;		/* 4: bytes of the whole record, this header included */
 	__u16 cpu;		/* 8 */
@@ -89,6 +101,18 @@ struct rs_exec {		/* variable size: ends with the path's bytes */
 	__u16 path_len;		/* 68: bytes of path, NUL not included */
 	__u16 path_off;		/* 70: where the path begins in the record */
 	char path[];		/* 72 */
+};
+
+struct rs_exec2 {		/* version 2 of rs_exec: who started it, and where it belongs */
+	struct rs_header h;
+	struct rs_task task;
+	__u32 old_pid;		/* 64 */
+	__u16 path_len;		/* 68 */
+	__u16 path_off;		/* 70 */
+	__u32 parent_pid;	/* 72: thread group id of the parent, in the initial pid namespace */
+	__u32 reserved;
+	__u64 cgroup;		/* 80: id of its control group in the v2 hierarchy, 0 where there is none */
+	char path[];		/* 88 */
 };
 
 struct rs_exit {		/* the last thread of a process has ended */
@@ -192,17 +216,22 @@ struct rs_fates {
  */
 struct rs_row {
 	__u64 seq[RS_SLOTS];	/* 0: last number given out, per slot */
-	__u64 lcg;		/* 64: state of the sampling draw */
-	__u64 reserved[7];	/* 72 */
-	struct rs_fates fates[RS_SLOTS][RS_TYPES]; /* 128 */
-};				/* 128 + 8 * 16 * 80 = 10,368 bytes */
+	__u64 lcg;		/* 128: state of the sampling draw */
+	__u64 untabled[3];	/* 136: enum rs_table: what a table had no room for, or was busy with */
+	__u64 reserved[4];	/* 160 */
+	struct rs_fates fates[RS_SLOTS][RS_TYPES]; /* 192 */
+};				/* 192 + 16 * 16 * 80 = 20,672 bytes */
 
 /* ---- controls: written by the agent, read by the programs --------------- */
+
+enum rs_mode { RS_MODE_EVENTS = 0, RS_MODE_AGGREGATE = 1, RS_MODE_BOTH = 2 };
 
 struct rs_type_control {
 	__u8 enabled;		/* 0: the programs return before `seen` */
 	__u8 slot;		/* route: enum rs_slot */
-	__u8 reserved[6];
+	__u8 mode;		/* enum rs_mode: sent as events, counted in tables, or both */
+	__u8 version;		/* of the record's layout; 0: the newest */
+	__u8 reserved[4];
 };				/* 8 bytes */
 
 struct rs_slot_control {
@@ -219,8 +248,39 @@ struct rs_control {
 	__u16 paused;		/* 6: 1: every program returns before `seen` */
 	struct rs_type_control type[RS_TYPES]; /* 8 */
 	struct rs_slot_control slot[RS_SLOTS]; /* 136 */
-	__u32 rate[RS_SLOTS][RS_TYPES]; /* 264: sampling thresholds */
-};				/* 776 bytes */
+	__u32 rate[RS_SLOTS][RS_TYPES]; /* 392: sampling thresholds */
+};				/* 1416 bytes */
+
+enum rs_filter_field {
+	RS_FILTER_PID = 1,
+	RS_FILTER_UID = 2,
+	RS_FILTER_COMM = 3,
+	RS_FILTER_CGROUP = 4,	/* the control group or one below it */
+	RS_FILTER_TYPE = 5,
+};
+
+/*
+ * One rule. An event passes when no rule with `not` matches it and, for each
+ * field that has rules without, one of them does. An event without a process
+ * matches no rule about processes.
+ */
+struct rs_filter {
+	__u8 field;		/* 0: enum rs_filter_field */
+	__u8 not;		/* 1 */
+	__u8 level;		/* 2: depth of the control group below the root */
+	__u8 reserved;
+	__u32 value;		/* 4: pid, uid, or a bit for each type */
+	__u64 cgroup;		/* 8 */
+	char comm[RS_COMM];	/* 16: NUL-padded */
+};				/* 32 bytes */
+
+/* The single element of the map `plan`: which of two banks is in use, written by the loader's side. */
+struct rs_plan {
+	__u32 filter_bank;	/* 0: rules are filters[bank * RS_FILTERS ...] */
+	__u32 filters[2];	/* 4: how many rules each bank has */
+	__u32 table_bank;	/* 12: tables that are counted into */
+	__u32 by_cpu[RS_SLOTS];	/* 16: 1: the slot's buffer is one ring per CPU */
+};				/* 80 bytes */
 
 /*
  * Element `slot` of the map `wake`: words written at event rate, on a cache
@@ -233,6 +293,63 @@ struct rs_wake {
 	__u32 reserved[14];
 };				/* 64 bytes */
 
+/* ---- what is counted in the kernel: seen and not filtered, of types whose mode asks for it -- */
+
+/*
+ * Two banks of each table. The reader makes the other bank the one in use, waits
+ * until no program runs that began before, and then reads and empties the old
+ * one, which nobody touches any more. So sums are exact.
+ */
+enum rs_table { RS_TABLE_CONNECTIONS = 0, RS_TABLE_WINDOWS = 1, RS_TABLE_HEAVY = 2 };
+
+/* `connections`: struct rs_conn (tcp_flags 0) → what went through it. Added to atomically. */
+struct rs_conn_sum {
+	__u64 packets;		/* of all segments */
+	__u64 bytes;
+	__u64 first;		/* CLOCK_MONOTONIC ns */
+	__u64 last;
+};				/* 32 bytes */
+
+/* `windows`: events by time window, one value per CPU. Added to atomically. */
+struct rs_window_key {
+	__u64 window;		/* 0: time / RS_WINDOW_MS */
+	__u32 type;		/* 8 */
+	__u32 reserved;
+};				/* 16 bytes */
+
+struct rs_window_sum {
+	__u64 events;
+	__u64 bytes;		/* of packets: their length; else what the record would have had */
+};				/* 16 bytes */
+
+enum rs_kind { RS_KIND_PROCESS = 0, RS_KIND_SYSCALL = 1, RS_KIND_REMOTE = 2 };
+
+/* What a sketch counts. */
+struct rs_heavy_key {
+	__u32 kind;		/* enum rs_kind */
+	__u32 tag;		/* pid; system call number, | 1 << 31 of the 32-bit table; 4 or 6 */
+	__u64 bytes[2];		/* the address, else 0 */
+};				/* 24 bytes */
+
+/* `heavy`: keys whose estimate has reached a power of two in this bank, with the name at that time. */
+struct rs_heavy {
+	char comm[RS_COMM];
+};				/* 16 bytes */
+
+/*
+ * Element (bank * cpus + cpu) * RS_LEVELS + level of the map `sketches`: plain
+ * increments, as in rs_row. The cell of a key in a row is the top 10 bits of
+ * digest * sketch_seed[row], where (all in 64 bits, wrapping)
+ *   digest = (kind << 32 | tag) ^ bytes[0] * 0xff51afd7ed558ccd ^ bytes[1] * 0xc4ceb9fe1a85ec53,
+ *   digest ^= digest >> 32
+ * and the seeds are random and odd, set at load.
+ */
+struct rs_sketch {
+	__u64 total[RS_KINDS];	/* 0: events counted */
+	__u64 reserved[5];
+	__u32 cell[RS_KINDS][RS_SKETCH_ROWS][RS_SKETCH_CELLS]; /* 64 */
+};				/* 64 + 3 * 4 * 1024 * 4 = 49,216 bytes */
+
 #define RS_ASSERT_SIZE(type, bytes) \
 	_Static_assert(sizeof(struct type) == (bytes), "size of struct " #type)
 
@@ -240,6 +357,7 @@ RS_ASSERT_SIZE(rs_header, 32);
 RS_ASSERT_SIZE(rs_task, 32);
 RS_ASSERT_SIZE(rs_fork, 88);
 RS_ASSERT_SIZE(rs_exec, 72);
+RS_ASSERT_SIZE(rs_exec2, 88);
 RS_ASSERT_SIZE(rs_exit, 80);
 RS_ASSERT_SIZE(rs_open, 88);
 RS_ASSERT_SIZE(rs_conn, 40);
@@ -249,8 +367,16 @@ RS_ASSERT_SIZE(rs_syscall, 80);
 RS_ASSERT_SIZE(rs_load, 48);
 RS_ASSERT_SIZE(rs_tick, 40);
 RS_ASSERT_SIZE(rs_fates, 80);
-RS_ASSERT_SIZE(rs_row, 10368);
-RS_ASSERT_SIZE(rs_control, 776);
+RS_ASSERT_SIZE(rs_row, 20672);
+RS_ASSERT_SIZE(rs_control, 1416);
+RS_ASSERT_SIZE(rs_filter, 32);
+RS_ASSERT_SIZE(rs_plan, 80);
+RS_ASSERT_SIZE(rs_conn_sum, 32);
+RS_ASSERT_SIZE(rs_window_key, 16);
+RS_ASSERT_SIZE(rs_window_sum, 16);
+RS_ASSERT_SIZE(rs_heavy_key, 24);
+RS_ASSERT_SIZE(rs_heavy, 16);
+RS_ASSERT_SIZE(rs_sketch, 49216);
 RS_ASSERT_SIZE(rs_wake, 64);
 
 #endif

@@ -16,6 +16,17 @@ export interface Gap {
   toNs: number
   /** CPUs whose streams have the holes, ascending. */
   cpus: number[]
+  /** The streams that lost most, at most 16, most first: the numbers from the first to the last that are missing. */
+  streams: GapStream[]
+}
+
+/** Missing numbers of one stream within a gap: `lost` of those from `from` to `to`. */
+export interface GapStream {
+  cpu: number
+  level: number
+  from: number
+  to: number
+  lost: number
 }
 
 /** [GAP1] All holes of one slot over some time, not yet put between rows. */
@@ -29,6 +40,11 @@ export interface BatchMeta {
   /** Events of the window that match the subscription, and how many of them were thinned away by choice. */
   matched: number
   thinned: number
+  /** Bytes that the rows' records took in the kernel's buffers, their headers included. */
+  recordBytes: number
+  /** Rows that are older than one published before them, and by how much at most, ns. */
+  late: number
+  lateNs: number
 }
 
 /** Values of one field over the rows of one type: integers, or indexes into `strings` or `connections`. */
@@ -50,6 +66,8 @@ export interface Batch extends BatchMeta {
   seq: Float64Array
   /** Sampling threshold in force, see weightOf. */
   rate: Uint32Array
+  /** Of the record's layout. */
+  version: Uint8Array
   /** The process; zeros where the type has none. `comm` is an index into `strings`. */
   pid: Uint32Array
   tid: Uint32Array

@@ -68,7 +68,13 @@ export const EVENTS: Readonly<Record<EventType, EventSpec>> = {
     int('childTid', 'child tid', 'pid'),
     text('childComm', 'child name', 'name'),
   ]),
-  exec: spec('exec', 'program executed', true, [int('oldPid', 'tid before', 'pid'), text('path', 'path', 'path')]),
+  exec: spec('exec', 'program executed', true, [
+    int('oldPid', 'tid before', 'pid'),
+    text('path', 'path', 'path'),
+    /** Since version 2 of the record: 0 in version 1. */
+    int('parentPid', 'parent pid', 'pid'),
+    int('cgroup', 'control group', 'plain', 'dict'),
+  ]),
   exit: spec('exit', 'process ended', true, [
     int('code', 'exit status'),
     int('signal', 'signal', 'signal'),

@@ -4,13 +4,15 @@
  * Times are milliseconds since the Unix epoch unless the name says otherwise.
  */
 import * as z from 'zod/mini'
-import { EVENT_TYPES, type EventType, SLOT_NAMES } from './words.ts'
+import { DROP_REASONS, EVENT_TYPES, type EventType, PRESETS, type Preset, SLOT_NAMES, TRANSPORTS } from './words.ts'
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 const count = z.int().check(z.nonnegative())
 const slotName = z.enum(SLOT_NAMES)
 const eventType = z.enum(Object.keys(EVENT_TYPES) as [EventType, ...EventType[]])
+const preset = z.enum(Object.keys(PRESETS) as [Preset, ...Preset[]])
+const share = z.number().check(z.gte(0), z.lte(1))
 
 /* ---- agent → page ------------------------------------------------------ */
 
@@ -24,6 +26,9 @@ export const hello = z.object({
   source: z.enum(['kernel', 'synthetic']),
   /** Why the source is synthetic although nobody asked for it. */
   sourceReason: z.nullable(z.string()),
+  /** Ring buffers, or the per-CPU perf buffers that stand in for them; and why, where nobody asked for it. */
+  transport: z.enum(TRANSPORTS),
+  transportReason: z.nullable(z.string()),
   host: z.object({ name: z.string(), kernel: z.string(), cpus: count }),
   /** Wall-clock time of frame time 0, ms. */
   timeZeroMs: z.number(),
@@ -53,6 +58,9 @@ export const slotHealth = z.object({
   slot: slotName,
   /** Grows by one at each resize. */
   ringEpoch: count,
+  /** Buffers that the slot is made of: 1, or one per CPU. */
+  parts: count,
+  /** Of all parts together. */
   capacityBytes: count,
   usedBytes: count,
   /** Highest fill since the previous message of the same kind, bytes. */
@@ -60,6 +68,14 @@ export const slotHealth = z.object({
   /** Highest fill since the agent started or the buffer was resized, bytes. */
   highWaterEverBytes: count,
   reader: z.enum(['reading', 'sleeping', 'blocked', 'fault']),
+  /** How long the record at the head has been reserved and not committed; 0 when the reader is not blocked by one. */
+  blockedMs: count,
+  /** Dropped while a record at the head blocked the reader. */
+  droppedBlocked: count,
+  /** The largest record that fits into the emptiest part now. */
+  largestFitBytes: count,
+  /** Lost samples as the perf buffers told them themselves; a loss that nothing follows is not told. null: ring buffers. */
+  toldLost: z.nullable(count),
   /** Sum of holes in the numbers of this slot's streams, and numbers given out after the last record that arrived. */
   gaps: count,
   tail: count,
@@ -70,6 +86,19 @@ export const slotHealth = z.object({
   consumedBytes: count,
 })
 export type SlotHealth = z.infer<typeof slotHealth>
+
+/** Where events were dropped, and why. Sums are exact; of the reasons full and other the split is a snapshot. */
+export const drop = z.object({
+  slot: slotName,
+  type: eventType,
+  cpu: count,
+  reason: z.enum(DROP_REASONS),
+  count,
+  /** When it was noticed first and last: with health, once a second. */
+  firstMs: z.number(),
+  lastMs: z.number(),
+})
+export type Drop = z.infer<typeof drop>
 
 export const LAW_IDS = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6'] as const
 
@@ -114,6 +143,11 @@ export const health = z.object({
   slots: z.array(slotHealth),
   /** Pairs (slot, type) that have seen anything, or are routed now. */
   fates: z.array(fates),
+  /** The pairs of place and reason that have dropped most, at most 64; `dropsElsewhere` is what others dropped. */
+  drops: z.array(drop),
+  dropsElsewhere: count,
+  /** What tables in the kernel had no room for. */
+  untabled: z.object({ connections: count, windows: count, heavy: count }),
   published: count,
   withheld: count,
   /** Hook fired and the program did not run; null where the kernel does not tell. */
@@ -128,6 +162,7 @@ export type Health = z.infer<typeof health>
 /** Ten times a second, conflated. */
 export const fill = z.object({
   type: z.literal('fill'),
+  epoch: z.string(),
   timeMs: z.number(),
   slots: z.array(z.object({ slot: slotName, capacityBytes: count, usedBytes: count, highWaterBytes: count })),
 })
@@ -139,6 +174,7 @@ export type TopTable = (typeof TOP_TABLES)[number]
 /** Once a second, conflated: the heaviest keys of the last `windowMs`, on every decoded event, weighted by 1/rate. */
 export const top = z.object({
   type: z.literal('top'),
+  epoch: z.string(),
   timeMs: z.number(),
   windowMs: z.number(),
   tables: z.record(
@@ -163,17 +199,169 @@ export const top = z.object({
 })
 export type Top = z.infer<typeof top>
 
+/** A key that was counted in the kernel: the true count lies in [count − errorBound, count] with probability 1 − delta. */
+const heavyRow = z.object({
+  key: z.string(),
+  label: z.string(),
+  id: z.nullable(z.int()),
+  /** Events in the last second, and since the type's mode was set. */
+  count: z.number(),
+  total: z.number(),
+})
+
+export const HEAVY_TABLES = ['process', 'syscall', 'remote'] as const
+export type HeavyTable = (typeof HEAVY_TABLES)[number]
+
+/**
+ * Once a second while a type is counted in the kernel, conflated: what was seen and not filtered, of all its events.
+ * Windows are closed ones only; each is told once.
+ */
+export const tables = z.object({
+  type: z.literal('tables'),
+  epoch: z.string(),
+  timeMs: z.number(),
+  /** Types that are counted now. */
+  types: z.array(eventType),
+  /** Of the last second. */
+  intervalMs: z.number(),
+  connections: z.object({
+    /** Connections known, and those of them shown: the heaviest by bytes. */
+    known: count,
+    /** Forgotten since the start, having been quiet longest. */
+    forgotten: count,
+    packets: count,
+    bytes: count,
+    rows: z.array(
+      z.object({
+        protocol: count,
+        direction: z.enum(['out', 'in']),
+        source: z.string(),
+        destination: z.string(),
+        packets: count,
+        bytes: count,
+        /** Bytes in the last second. */
+        bytesNow: count,
+        firstMs: z.number(),
+        lastMs: z.number(),
+      }),
+    ),
+  }),
+  windows: z.object({
+    windowMs: z.number(),
+    /** Oldest first, at most the last 60 s; only windows with events. */
+    rows: z.array(z.object({ timeMs: z.number(), type: eventType, events: count, bytes: count })),
+  }),
+  heavy: z.record(
+    z.enum(HEAVY_TABLES),
+    z.object({
+      /** Events of the last second. */
+      total: z.number(),
+      /** epsilon × total: how much too high a count may be, but for a probability of delta. */
+      errorBound: z.number(),
+      epsilon: z.number(),
+      delta: z.number(),
+      rows: z.array(heavyRow),
+    }),
+  ),
+  /** What was counted instead of sent, against what the tables took to read, since the start. */
+  volume: z.object({ events: count, eventBytes: count, tableBytes: count }),
+})
+export type Tables = z.infer<typeof tables>
+
+/** Records that could not be decoded: the newest ones, as they came. Conflated. */
+export const malformed = z.object({
+  type: z.literal('malformed'),
+  epoch: z.string(),
+  timeMs: z.number(),
+  total: count,
+  /** Newest last, at most 32. */
+  samples: z.array(
+    z.object({
+      timeMs: z.number(),
+      slot: slotName,
+      /** As the record's header has them; null where it is too short. */
+      typeNumber: z.nullable(count),
+      version: z.nullable(count),
+      cpu: z.nullable(count),
+      reason: z.enum(['short', 'version', 'type', 'place', 'size', 'tail']),
+      /** Bytes of the whole record; `hex` has the first 1,024 at most. */
+      size: count,
+      hex: z.string(),
+    }),
+  ),
+})
+export type Malformed = z.infer<typeof malformed>
+
+const measured = z.object({
+  events: count,
+  delivered: count,
+  /** Counted in BPF, and as the transport told it itself (null: it tells nothing). */
+  dropped: count,
+  toldLost: z.nullable(count),
+  deliveredPerSecond: z.number(),
+  producerNsPerEvent: z.number(),
+  readerNsPerEvent: z.number(),
+  memoryBytes: count,
+  /** Records older than one that had been read before: as they were read, and after reordering. */
+  inversions: count,
+  inversionsReordered: count,
+  late: count,
+})
+export type Measured = z.infer<typeof measured>
+
+/** One workload over both transports, as it was measured last. */
+export const comparison = z.object({
+  type: z.literal('comparison'),
+  state: z.enum(['none', 'running', 'done', 'failed']),
+  /** What is being done, or why it failed. */
+  text: z.string(),
+  timeMs: z.number(),
+  runs: z.array(z.object({ workload: z.string(), ring: measured, perf: measured })),
+})
+export type Comparison = z.infer<typeof comparison>
+
+/** One rule of the filter in the kernel: see struct rs_filter of the record contract. */
+export const filterRule = z.discriminatedUnion('field', [
+  z.object({ field: z.literal('pid'), not: z.boolean(), value: count }),
+  z.object({ field: z.literal('uid'), not: z.boolean(), value: count }),
+  /** A process name, at most 15 bytes. */
+  z.object({ field: z.literal('comm'), not: z.boolean(), value: z.string().check(z.minLength(1), z.maxLength(15)) }),
+  /** A control group's path below the v2 hierarchy, as in /proc/<pid>/cgroup; those below it are in it. */
+  z.object({ field: z.literal('cgroup'), not: z.boolean(), value: z.string().check(z.minLength(1), z.maxLength(512)) }),
+  z.object({ field: z.literal('type'), not: z.boolean(), value: z.array(eventType).check(z.minLength(1)) }),
+])
+export type FilterRule = z.infer<typeof filterRule>
+
+const rules = z.array(filterRule).check(z.maxLength(8))
+/** time: across slots, CPUs and shards, held back for those that are behind; cpu: as they were read. */
+const orderMode = z.enum(['time', 'cpu'])
+const windowMs = z.number().check(z.gte(0), z.lte(1000))
+const sharding = z.enum(['single', 'cpu'])
+/** stream: read as soon as there is something; batch: once per flush. */
+const processing = z.enum(['stream', 'batch'])
+const typeMode = z.enum(['events', 'aggregate', 'both'])
+const recordVersion = z.int().check(z.gte(1), z.lte(15))
+
 /** Settings of one slot, one type: the same shape for what was asked and what is applied. */
 export const settings = z.object({
   paused: z.boolean(),
   showSelf: z.boolean(),
+  /** The order that rows are published in, and how long one may be held back for it at most. */
+  order: z.object({ mode: orderMode, windowMs }),
+  /** An event passes when no rule with `not` matches it and, for each field with rules without, one of them does. */
+  filters: rules,
   slots: z.record(
     slotName,
     z.object({
+      /** 0: the slot has no buffer, since nothing is routed to it. */
       capacityBytes: count,
+      sharding,
+      processing,
+      /** Share of events kept, in [0, 1], on top of their type's. */
+      rate: share,
       backpressure: z.boolean(),
       /** Fill where shedding starts, as a share of the capacity in [0, 1]; 0 sheds always. */
-      watermark: z.number().check(z.gte(0), z.lte(1)),
+      watermark: share,
     }),
   ),
   types: z.record(
@@ -182,7 +370,10 @@ export const settings = z.object({
       enabled: z.boolean(),
       slot: slotName,
       /** Share of events kept, in [0, 1]. */
-      rate: z.number().check(z.gte(0), z.lte(1)),
+      rate: share,
+      mode: typeMode,
+      /** Of the record's layout. */
+      version: recordVersion,
     }),
   ),
 })
@@ -223,7 +414,18 @@ export type Reply = z.infer<typeof reply>
 export const refusal = z.object({ type: z.literal('refusal'), code: z.string(), message: z.string(), hint: z.string() })
 export type Refusal = z.infer<typeof refusal>
 
-export const agentMessage = z.discriminatedUnion('type', [hello, health, fill, top, control, reply, refusal])
+export const agentMessage = z.discriminatedUnion('type', [
+  hello,
+  health,
+  fill,
+  top,
+  tables,
+  malformed,
+  comparison,
+  control,
+  reply,
+  refusal,
+])
 export type AgentMessage = z.infer<typeof agentMessage>
 
 /* ---- page → agent ------------------------------------------------------ */
@@ -231,23 +433,34 @@ export type AgentMessage = z.infer<typeof agentMessage>
 /** The one message type that goes up: a change that an operator asks for. */
 export const command = z.discriminatedUnion('op', [
   z.object({ op: z.literal('resize'), slot: slotName, bytes: z.int() }),
-  z.object({ op: z.literal('sampling'), eventType: eventType, rate: z.number().check(z.gte(0), z.lte(1)) }),
+  z.object({ op: z.literal('shard'), slot: slotName, sharding }),
+  z.object({ op: z.literal('processing'), slot: slotName, processing }),
+  /** A table of routes by its name … */
+  z.object({ op: z.literal('layout'), preset }),
+  /** … or for some types; the others stay where they are. */
   z.object({
-    op: z.literal('backpressure'),
-    slot: slotName,
-    on: z.boolean(),
-    watermark: z.number().check(z.gte(0), z.lte(1)),
+    op: z.literal('routes'),
+    routes: z.array(z.object({ eventType, slot: slotName })).check(z.minLength(1), z.maxLength(16)),
   }),
+  z.object({ op: z.literal('sampling'), eventType: eventType, rate: share }),
+  z.object({ op: z.literal('slotSampling'), slot: slotName, rate: share }),
+  z.object({ op: z.literal('filters'), rules }),
+  z.object({ op: z.literal('mode'), eventType: eventType, mode: typeMode }),
+  z.object({ op: z.literal('version'), eventType: eventType, version: recordVersion }),
+  z.object({ op: z.literal('order'), mode: orderMode, windowMs }),
+  z.object({ op: z.literal('backpressure'), slot: slotName, on: z.boolean(), watermark: share }),
   z.object({ op: z.literal('enable'), eventType: eventType, on: z.boolean() }),
   z.object({ op: z.literal('pause'), on: z.boolean() }),
   z.object({ op: z.literal('showSelf'), on: z.boolean() }),
+  /** Measures both transports, which takes some seconds of one CPU; nothing that is watched changes. */
+  z.object({ op: z.literal('compare') }),
 ])
 export type Command = z.infer<typeof command>
 
 /** The source filter: what the agent sends to this client. Empty lists and text let everything through. */
 export const filter = z.object({
   types: z.array(eventType).check(z.maxLength(16)),
-  slots: z.array(slotName).check(z.maxLength(8)),
+  slots: z.array(slotName).check(z.maxLength(16)),
   text: z.string().check(z.maxLength(200)),
 })
 export type Filter = z.infer<typeof filter>

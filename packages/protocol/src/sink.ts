@@ -5,8 +5,20 @@
  * vocabulary (`EVENTS[type].fields`), then `bytes` when the batch carries them, then `end`.
  */
 export interface RowSink {
-  /** @param timeNs ns since time zero, exact in a double @param rate the sampling threshold in force */
-  row(type: number, slot: number, cpu: number, level: number, seq: number, timeNs: number, rate: number): void
+  /**
+   * @param timeNs ns since time zero, exact in a double @param rate the sampling threshold in force
+   * @param version of the record's layout
+   */
+  row(
+    type: number,
+    slot: number,
+    cpu: number,
+    level: number,
+    seq: number,
+    timeNs: number,
+    rate: number,
+    version: number,
+  ): void
   /** The process, or zeros and an empty name. `comm` is a range of raw bytes. */
   task(pid: number, tid: number, uid: number, flags: number, u8: Uint8Array, commAt: number, commLength: number): void
   /** An integer field, |value| < 2^53. */

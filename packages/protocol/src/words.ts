@@ -1,7 +1,17 @@
 /** The vocabulary that agent and page share: slots, event types, fates. Numbers are the record contract's. */
 
 /** A named place for a buffer. The index is the number that records carry. */
-export const SLOT_NAMES = ['critical', 'normal', 'debug'] as const
+export const SLOT_NAMES = [
+  'critical',
+  'normal',
+  'debug',
+  'process',
+  'file',
+  'network',
+  'syscall',
+  'hot',
+  'cold',
+] as const
 export type SlotName = (typeof SLOT_NAMES)[number]
 
 /** Event type → number in a record's header. */
@@ -17,6 +27,36 @@ export const EVENT_TYPES = {
   tick: 9,
 } as const
 export type EventType = keyof typeof EVENT_TYPES
+
+/** Tables of routes that have a name: which type goes to which slot. */
+export const PRESETS = {
+  single: {
+    ...{ fork: 'normal', exec: 'normal', exit: 'normal', open: 'normal', tcp: 'normal' },
+    ...{ packet: 'normal', syscall: 'normal', load: 'normal', tick: 'normal' },
+  },
+  priority: {
+    ...{ fork: 'critical', exec: 'critical', exit: 'critical', open: 'normal', tcp: 'normal' },
+    ...{ packet: 'debug', syscall: 'debug', load: 'debug', tick: 'debug' },
+  },
+  subsystem: {
+    ...{ fork: 'process', exec: 'process', exit: 'process', open: 'file', tcp: 'network' },
+    ...{ packet: 'network', syscall: 'syscall', load: 'syscall', tick: 'syscall' },
+  },
+  'hot-cold': {
+    ...{ fork: 'cold', exec: 'cold', exit: 'cold', open: 'hot', tcp: 'cold' },
+    ...{ packet: 'hot', syscall: 'hot', load: 'hot', tick: 'hot' },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<EventType, SlotName>>>>
+export type Preset = keyof typeof PRESETS
+
+/** How many versions of a type's record there are; the newest is the last. */
+export const TYPE_VERSIONS: Readonly<Record<EventType, number>> = {
+  ...{ fork: 1, exec: 2, exit: 1, open: 1, tcp: 1, packet: 1, syscall: 1, load: 1, tick: 1 },
+}
+
+/** How records get out of the kernel. */
+export const TRANSPORTS = ['ring', 'perf'] as const
+export type Transport = (typeof TRANSPORTS)[number]
 
 /** The subsystem that a type belongs to: what the page groups by. */
 export const SUBSYSTEM: Readonly<Record<EventType, 'process' | 'file' | 'network' | 'syscall' | 'load'>> = {

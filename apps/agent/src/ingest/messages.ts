@@ -1,6 +1,6 @@
 /** What the main thread and the ingest thread say to each other. */
-import type { Filter, Health, SlotGap, Top } from '@ringside/protocol'
-import type { FeedDescriptor } from '../source/source.ts'
+import type { Filter, Health, Malformed, Settings, SlotGap, SlotName, Top } from '@ringside/protocol'
+import type { BufferHandle, FeedDescriptor } from '../source/source.ts'
 
 /** workerData of the ingest thread. */
 export interface IngestOptions {
@@ -9,6 +9,14 @@ export interface IngestOptions {
   /** CLOCK_MONOTONIC ns of frame time 0, as two 32-bit words. */
   timeZero: { hi: number; lo: number }
   flushMs: number
+  reading: Reading
+}
+
+/** How records are read and put in order; may be changed at any time. */
+export interface Reading {
+  order: Settings['order']
+  /** By slot number. */
+  processing: readonly Settings['slots'][SlotName]['processing'][]
 }
 
 /** One distinct subscription; several clients may share it. */
@@ -22,9 +30,12 @@ export interface Demand {
 export type ToIngest =
   /** From here on these; `replaced` answers with the same version. */
   | { type: 'demands'; demands: Demand[]; version: number }
-  | { type: 'adopt'; slot: number; handle: number; request: number }
+  | { type: 'reading'; reading: Reading }
+  | { type: 'adopt'; slot: number; buffer: BufferHandle; request: number }
   | { type: 'swapped'; slot: number }
-  /** The slot kept its old ring; the adopted one is closed when `adopted` has answered `request`. */
+  /** Nothing is routed to the slot any more: its buffer is emptied and retired. */
+  | { type: 'removed'; slot: number }
+  /** The slot kept its old buffer; the adopted one is closed when `adopted` has answered `request`. */
   | { type: 'abandoned'; slot: number; request: number }
   /** The main thread has taken in a publication: one more may be sent. */
   | { type: 'credit' }
@@ -61,6 +72,8 @@ export type FromIngest =
       slots: { slot: number; capacityBytes: number; usedBytes: number; highWaterBytes: number }[]
     }
   | { type: 'top'; top: Top }
+  /** After a second in which records could not be decoded. */
+  | { type: 'malformed'; malformed: Malformed }
   | { type: 'adopted'; request: number }
   | { type: 'retired'; handles: number[] }
   | { type: 'stopped' }

@@ -3,11 +3,34 @@
  * feed's half reads (ingest thread). A kernel and a synthetic source stand behind the same two interfaces, speak the
  * same bytes (packages/bpf/include/abi.h) and obey the same laws.
  */
-import type { Hello } from '@ringside/protocol'
+import type { FilterRule, Hello, Settings, Transport } from '@ringside/protocol'
 
-/** One buffer as the reader sees it now. Positions are bytes since the ring was made; exact below 2^53. */
-export interface RingState {
+/** One ring, or one per CPU: what stands in a slot. */
+export type Sharding = Settings['slots'][keyof Settings['slots']]['sharding']
+
+/** A buffer as it is handed from the host to the feed; survives structured clone. */
+export interface BufferHandle {
+  handle: number
+  /** Process-wide handles of native rings or perf buffers: one, or one per CPU in the order of CPUs. */
+  parts: readonly number[]
+}
+
+export interface Buffer extends BufferHandle {
+  /** Of all parts together: what was asked for, or less where that does not divide into parts. */
   capacityBytes: number
+}
+
+/** One slot's buffer as the reader sees it now. Positions are sums over its parts, in bytes since the slot was first used; exact below 2^53. */
+export interface RingState {
+  parts: number
+  /** Of all parts together. */
+  capacityBytes: number
+  /** Fill of the fullest part, as bytes of the whole: what watermarks are compared with. */
+  fullestBytes: number
+  /** Free bytes of the emptiest part. */
+  roomBytes: number
+  /** Samples that perf buffers told to be lost; null for rings, which tell nothing. */
+  toldLost: number | null
   producer: number
   consumer: number
   /** The head record is reserved and not committed: it hides all behind it. */
@@ -20,11 +43,13 @@ export interface RingState {
 export type FeedDescriptor =
   | {
       kind: 'kernel'
+      transport: Transport
       cpus: number
       rowsFd: number
       wakeFd: number
-      /** Process-wide handles of native rings, by slot; null: no buffer. */
-      rings: (number | null)[]
+      controlFd: number
+      /** By slot; null: no buffer. */
+      buffers: (BufferHandle | null)[]
       waker: number
     }
   | {
@@ -33,7 +58,7 @@ export type FeedDescriptor =
       seed: number
       eventsPerSecond: number
       shared: SharedArrayBuffer
-      rings: (number | null)[]
+      buffers: (BufferHandle | null)[]
     }
 
 /** The reading half. Every method is called from the ingest thread only. */
@@ -46,9 +71,10 @@ export interface SourceFeed {
   /** Notes positions: what `read` may take in this pass (the snapshot rule of a swap). */
   beginPass(): void
   /**
-   * Copies whole records of a slot, each behind its 8-byte ring header (u32 length with busy and discard bits, u32
-   * page offset) and padded to 8, into `chunk`; stops at a busy record, at the pass's noted position and when the next
-   * record does not fit. During a swap the old ring is emptied before the new one is read.
+   * Copies whole records of a slot, each behind an 8-byte header (u32 length with busy and discard bits, u32 of no
+   * meaning) and padded to 8, into `chunk`; stops at a busy record, at the pass's noted position and when the next
+   * record does not fit. A perf buffer's length may be up to 7 bytes more than the record's. One part after the other;
+   * during a swap the old buffer is emptied before the new one is read.
    * @returns bytes written, 0 when there is nothing (or nothing yet) to take
    */
   read(slot: number, chunk: Uint8Array): number
@@ -59,20 +85,48 @@ export interface SourceFeed {
    * ROW_BYTES_IN_USE of each row may be left as it is.
    */
   rows(rows: Uint8Array): void
-  /** A ring that is about to be put into a slot: read after the old one is empty. */
-  adopt(slot: number, handle: number): void
-  /** The slot's old ring gets nothing new any more: `retired` says when it is empty and let go. */
+  /** A buffer that is about to be put into a slot: read after the old one is empty. */
+  adopt(slot: number, buffer: BufferHandle): void
+  /** The slot's old buffer gets nothing new any more: `retired` says when it is empty and let go. */
   swapped(slot: number): void
-  /** The ring adopted last was not put into the slot after all: it is forgotten, and the host closes it. */
+  /** The buffer adopted last was not put into the slot after all: it is forgotten, and the host closes it. */
   abandoned(slot: number): void
+  /** Nothing is routed to the slot any more, and its last buffer gets nothing new: it is retired when it is empty. */
+  removed(slot: number): void
   /** Handles that were emptied and let go since the last call; the host may close them. */
   retired(): number[]
   close(): void
 }
 
+/**
+ * What the tables in the kernel have counted between two takings: raw, laid out as packages/bpf/include/abi.h has it.
+ * Exact: no program still counted into them when they were read.
+ */
+export interface TableWindow {
+  /** Time of the taking before this one and of this one, ns, CLOCK_MONOTONIC as two words each. */
+  from: { hi: number; lo: number }
+  to: { hi: number; lo: number }
+  /** n × struct rs_conn, n × struct rs_conn_sum. */
+  connections: { keys: Uint8Array; sums: Uint8Array }
+  /** n × struct rs_window_key, n × struct rs_window_sum: summed over CPUs. */
+  windows: { keys: Uint8Array; sums: Uint8Array }
+  /** n × struct rs_heavy_key, n × struct rs_heavy. */
+  heavy: { keys: Uint8Array; names: Uint8Array }
+  /** Summed over CPUs and levels: LIMITS.kinds totals; kinds × sketchRows × sketchCells counts. */
+  totals: Float64Array
+  cells: Float64Array
+  /** LIMITS.sketchRows odd 64-bit multipliers, two words each, low first. */
+  seeds: Uint32Array
+  /** Bytes that were read out of the kernel for this. */
+  bytesRead: number
+}
+
 /** The changing half. Every method is called from the main thread only, and none blocks it for long. */
 export interface SourceHost {
   readonly kind: Hello['source']
+  readonly transport: Transport
+  /** Why it is perf buffers although nobody asked for them. */
+  readonly transportReason: string | null
   readonly cpus: number
   /** This process's thread group id as the records name it (in the initial pid namespace); 0: it makes no events. */
   readonly agentPid: number
@@ -82,11 +136,21 @@ export interface SourceHost {
   /** The control block (struct rs_control), read back from where the programs read it. */
   readControl(): Uint8Array
   writeControl(offset: number, bytes: Uint8Array): void
-  /** Makes a ring off the main thread; rejects with a typed error and changes nothing. */
-  createRing(bytes: number): Promise<{ handle: number; capacityBytes: number }>
-  /** Puts a ring into a slot. Resolves when no program holds the old one any more (waits for RCU, off the main thread). */
-  installRing(slot: number, handle: number): Promise<void>
-  closeRing(handle: number): void
+  /** Puts the rules of the filter in force, all at once. @throws Problem-like errors with `code` and `hint` when a control group is not there */
+  writeFilters(rules: readonly FilterRule[]): void
+  /** The rules in force, read back from where the programs read them. */
+  readFilters(): FilterRule[]
+  /** Makes a buffer off the main thread; rejects with a typed error and changes nothing. Perf buffers are always by CPU. */
+  createBuffer(bytes: number, sharding: Sharding): Promise<Buffer>
+  /** Puts a buffer into a slot. Resolves when no program holds the old one any more (waits for RCU, off the main thread). */
+  installBuffer(slot: number, handle: number): Promise<void>
+  /** Takes the buffer out of a slot that nothing is routed to; resolves when no program holds it any more. */
+  removeBuffer(slot: number): Promise<void>
+  closeBuffer(handle: number): void
+  /** Resolves when every program run that had begun has ended (waits for RCU, off the main thread). */
+  settle(): Promise<void>
+  /** Exchanges the banks of the tables and takes what the old one holds; one call at a time. */
+  takeTables(): Promise<TableWindow>
   /** Runs skipped by the kernel since the start (recursion_misses), or null where it does not tell. */
   missed(): number | null
   /** Detaches, closes. Idempotent. */
