@@ -1,19 +1,27 @@
 /** Opens the changing half of a source. The native binding is loaded only when the kernel is asked. */
-import type { SourceHost } from './source.ts'
+import type { Transport } from '@ringside/protocol'
+import type { BufferWish, SourceHost } from './source.ts'
 import { SyntheticHost } from './synthetic/host.ts'
 
 export type SourceChoice = 'auto' | 'kernel' | 'synthetic'
+/** auto: ring buffers where the kernel has them, else perf buffers. */
+export type TransportChoice = 'auto' | Transport
 
 export interface HostWish {
   /** auto: the kernel, or where that cannot be, the synthetic source with the reason. */
   source: SourceChoice
+  /** Of the kernel source; the synthetic one has rings. */
+  transport: TransportChoice
   /** Of the synthetic source. */
   seed: number
   eventsPerSecond: number
-  /** Bytes of the rings at the start, by slot number. */
-  capacities: readonly number[]
-  /** The control block that is in force before the first event. */
-  control: (agentPid: number) => Uint8Array
+  /** The buffers at the start, by slot number; null: none. */
+  buffers: readonly (BufferWish | null)[]
+  /**
+   * The control block that is in force before the first event.
+   * @param capacities bytes of the buffers as they were made, by slot number; 0: none. `host.feed().buffers` tells them too
+   */
+  control: (agentPid: number, capacities: readonly number[]) => Uint8Array
 }
 
 export interface OpenedHost {
@@ -60,13 +68,13 @@ export function sourceError(thrown: unknown): SourceError {
   return new SourceError(message, hint, log)
 }
 
-async function openKernel({ capacities, control }: HostWish): Promise<SourceHost> {
+async function openKernel({ transport, buffers, control }: HostWish): Promise<SourceHost> {
   const { KernelHost } = await import('./kernel/host.ts')
-  return KernelHost.open({ capacities, control })
+  return KernelHost.open({ transport, buffers, control })
 }
 
-function openSynthetic({ seed, eventsPerSecond, capacities }: HostWish): SourceHost {
-  return new SyntheticHost({ cpus: SYNTHETIC_CPUS, seed, eventsPerSecond, capacities })
+function openSynthetic({ seed, eventsPerSecond, buffers }: HostWish): SourceHost {
+  return new SyntheticHost({ cpus: SYNTHETIC_CPUS, seed, eventsPerSecond, buffers })
 }
 
 function fieldsOf(thrown: unknown): Record<'code' | 'message' | 'hint' | 'log', string> {

@@ -1,4 +1,5 @@
 /** What of the kernel source works on this host; the native binding is loaded only when this is asked. */
+import type { Transport } from '@ringside/protocol'
 import type { Ability } from './kernel/abilities.ts'
 import type { Exercise, RecordCheck } from './kernel/self-test.ts'
 import { sourceError } from './open-host.ts'
@@ -15,8 +16,14 @@ export async function probeKernel(): Promise<Ability[]> {
   }
 }
 
-/** Makes events whose number is known, and what reads them finds. Rejects where BPF does not load. */
-export async function exerciseKernel<C extends RecordCheck>(newCheck: (cpus: number) => C): Promise<Exercise<C>> {
+/**
+ * Makes events whose number is known, and what reads them finds. Rejects where BPF does not load.
+ * @param transport what an agent of this host would choose by itself, when none is given
+ */
+export async function exerciseKernel<C extends RecordCheck>(
+  newCheck: (cpus: number) => C,
+  transport?: Transport,
+): Promise<Exercise<C>> {
   const { exerciseEmit } = await import('./kernel/self-test.ts')
-  return exerciseEmit(newCheck)
+  return exerciseEmit(newCheck, transport)
 }

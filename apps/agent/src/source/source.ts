@@ -20,6 +20,12 @@ export interface Buffer extends BufferHandle {
   capacityBytes: number
 }
 
+/** A buffer that is asked for: bytes of the whole. Parts are powers of two, so that the one made may be smaller. */
+export interface BufferWish {
+  bytes: number
+  sharding: Sharding
+}
+
 /** One slot's buffer as the reader sees it now. Positions are sums over its parts, in bytes since the slot was first used; exact below 2^53. */
 export interface RingState {
   parts: number
@@ -49,7 +55,7 @@ export type FeedDescriptor =
       wakeFd: number
       controlFd: number
       /** By slot; null: no buffer. */
-      buffers: (BufferHandle | null)[]
+      buffers: (Buffer | null)[]
       waker: number
     }
   | {
@@ -58,7 +64,7 @@ export type FeedDescriptor =
       seed: number
       eventsPerSecond: number
       shared: SharedArrayBuffer
-      buffers: (BufferHandle | null)[]
+      buffers: (Buffer | null)[]
     }
 
 /** The reading half. Every method is called from the ingest thread only. */
@@ -140,8 +146,11 @@ export interface SourceHost {
   writeFilters(rules: readonly FilterRule[]): void
   /** The rules in force, read back from where the programs read them. */
   readFilters(): FilterRule[]
-  /** Makes a buffer off the main thread; rejects with a typed error and changes nothing. Perf buffers are always by CPU. */
-  createBuffer(bytes: number, sharding: Sharding): Promise<Buffer>
+  /**
+   * Makes a buffer off the main thread; rejects with a typed error and changes nothing. Perf buffers are always by CPU.
+   * @param slot where it is to stand: a perf buffer is told when it is made how soon to wake its reader
+   */
+  createBuffer(bytes: number, sharding: Sharding, slot: number): Promise<Buffer>
   /** Puts a buffer into a slot. Resolves when no program holds the old one any more (waits for RCU, off the main thread). */
   installBuffer(slot: number, handle: number): Promise<void>
   /** Takes the buffer out of a slot that nothing is routed to; resolves when no program holds it any more. */
