@@ -1,11 +1,12 @@
 /** Reads a frame: total on any bytes. It never throws, and allocates no more than MAX_ROWS and the frame's size allow. */
-import type { Batch, DecodeFailure, FieldColumn, Gap } from './batch.ts'
+import type { Batch, DecodeFailure, FieldColumn, Gap, GapStream } from './batch.ts'
 import { ByteReader } from './bytes.ts'
 import { CONN_BYTES, unpackConn } from './connection.ts'
 import { EVENT_BY_NUMBER } from './events.ts'
 import { COLUMN, ENCODING, FRAME_MAGIC, FRAME_VERSION, fieldColumnId, MAX_ROWS, PREFIX, PREFIX_BYTES } from './frame.ts'
+import { GAP_STREAMS } from './gaps.ts'
 import { type ColumnRange, readColumn, readIndexes, readInts } from './read-column.ts'
-import { streamOf } from './row-dictionaries.ts'
+import { KIND, streamOf } from './row-dictionaries.ts'
 import { readStrings } from './strings.ts'
 import { RATE_ALL } from './words.ts'
 
@@ -15,7 +16,7 @@ type Columns = (ColumnRange | undefined)[]
 const MIN_CONN_BYTES = 14
 const MIN_KIND_BYTES = 2
 const MIN_TASK_BYTES = 5
-const MIN_GAP_BYTES = 7
+const MIN_GAP_BYTES = 8
 
 export function decodeBatch(buffer: ArrayBuffer): Batch | DecodeFailure {
   if (buffer.byteLength < PREFIX_BYTES) return failure('short', `${buffer.byteLength} bytes are less than a prefix`)
@@ -55,6 +56,9 @@ function readBatch(u8: Uint8Array, view: DataView, rows: number): Batch {
     matched: view.getUint32(PREFIX.matched, true),
     thinned: view.getUint32(PREFIX.thinned, true),
     withheld: finite(view.getFloat64(PREFIX.withheld, true)),
+    recordBytes: view.getUint32(PREFIX.recordBytes, true),
+    late: view.getUint32(PREFIX.late, true),
+    lateNs: finite(view.getFloat64(PREFIX.lateNs, true)),
     rows,
     timeNs: ints(columns, COLUMN.time, rows),
     type: new Uint8Array(rows),
@@ -63,6 +67,7 @@ function readBatch(u8: Uint8Array, view: DataView, rows: number): Batch {
     level: new Uint8Array(rows),
     seq: ints(columns, COLUMN.seq, rows),
     rate: new Uint32Array(rows),
+    version: new Uint8Array(rows),
     pid: new Uint32Array(rows),
     tid: new Uint32Array(rows),
     uid: new Uint32Array(rows),
@@ -168,13 +173,28 @@ function gapList(columns: Columns, id: number, rows: number): Gap[] {
     const fromNs = reader.int()
     const toNs = fromNs + reader.int()
     const cpuCount = reader.uint()
-    if (row > rows || slot > 7 || cpuCount > reader.end - reader.at) throw new BadColumn('a gap is out of range')
+    if (row > rows || slot > 15 || cpuCount > reader.end - reader.at) throw new BadColumn('a gap is out of range')
     const cpus: number[] = []
     for (let k = 0; k < cpuCount; k++) cpus.push(reader.uint())
-    gaps.push({ row, slot, lost, holes, fromNs, toNs, cpus })
+    gaps.push({ row, slot, lost, holes, fromNs, toNs, cpus, streams: gapStreams(reader) })
   }
   closeTable(id, reader)
   return gaps
+}
+
+function gapStreams(reader: ByteReader): GapStream[] {
+  const count = reader.uint()
+  if (count > GAP_STREAMS) throw new BadColumn('a gap has too many streams')
+  const streams: GapStream[] = []
+  for (let i = 0; i < count; i++) {
+    const cpu = reader.uint()
+    const level = reader.uint()
+    const from = reader.uint()
+    const to = from + reader.uint()
+    if (cpu > 0xffff || level > 3 || !Number.isSafeInteger(to)) throw new BadColumn('a stream of a gap is out of range')
+    streams.push({ cpu, level, from, to, lost: reader.uint() })
+  }
+  return streams
 }
 
 interface Kinds {
@@ -250,19 +270,20 @@ function expandKinds(columns: Columns, batch: Batch): Uint32Array {
   for (let row = 0; row < batch.rows; row++) {
     const k = kind[row] as number
     const packed = kinds.packed[k] as number
-    const type = packed & 15
+    const type = KIND.type(packed)
     const stream = kinds.stream[k] as number
     const seq = (lastSeq[stream] as number) + 1 + (batch.seq[row] as number)
     lastSeq[stream] = seq
     batch.seq[row] = seq
     batch.type[row] = type
-    batch.slot[row] = (packed >> 4) & 7
-    batch.level[row] = (packed >> 7) & 3
-    batch.cpu[row] = packed >>> 10
+    batch.slot[row] = KIND.slot(packed)
+    batch.level[row] = KIND.level(packed)
+    batch.cpu[row] = KIND.cpu(packed)
+    batch.version[row] = KIND.version(packed)
     batch.rate[row] = kinds.rate[k] as number
     batch.fieldRow[row] = rowsOfType[type] as number
     rowsOfType[type] = (rowsOfType[type] as number) + 1
-    if ((packed & 512) !== 0) withTask++
+    if (KIND.hasTask(packed)) withTask++
   }
   expandTasks(columns, batch, kinds, kind, withTask)
   return rowsOfType
@@ -273,7 +294,7 @@ function expandTasks(columns: Columns, batch: Batch, kinds: Kinds, kind: Uint32A
   const task = indexes(columns, COLUMN.task, withTask, tasks.count)
   let next = 0
   for (let row = 0; row < batch.rows; row++) {
-    if (((kinds.packed[kind[row] as number] as number) & 512) === 0) continue
+    if (!KIND.hasTask(kinds.packed[kind[row] as number] as number)) continue
     const at = (task[next++] as number) * TASK_WORDS
     batch.pid[row] = tasks.words[at] as number
     batch.tid[row] = tasks.words[at + 1] as number

@@ -23,7 +23,7 @@ import type { RowSink } from './sink.ts'
 /** How often `full` measures the columns. */
 const SIZE_CHECK_ROWS = 64
 /** Most that an entry of a table takes beside bytes that are counted: kinds with their stream, tasks, lengths of strings. */
-const KIND_MAX_BYTES = 9 + VARINT_MAX_BYTES
+const KIND_MAX_BYTES = 10 + VARINT_MAX_BYTES
 const TASK_MAX_BYTES = 25
 /** A value of eight bytes, and its index where the column has a dictionary. */
 const VALUE_MAX_BYTES = 11
@@ -79,10 +79,19 @@ export class BatchEncoder implements RowSink {
     this.gapList.reset()
   }
 
-  row(type: number, slot: number, cpu: number, level: number, seq: number, timeNs: number, rate: number): void {
+  row(
+    type: number,
+    slot: number,
+    cpu: number,
+    level: number,
+    seq: number,
+    timeNs: number,
+    rate: number,
+    version: number,
+  ): void {
     const event = EVENT_BY_NUMBER[type]
     if (event === undefined) throw new RangeError(`event type ${type} is not in the vocabulary`)
-    const kind = this.kinds.indexOf(packKind(type, slot, cpu, level, event.hasTask), rate, seq)
+    const kind = this.kinds.indexOf(packKind(type, slot, cpu, level, event.hasTask, version), rate, seq)
     this.kind.push(kind)
     this.seq.push(this.kinds.advance(kind, seq))
     this.time.push(timeNs)
@@ -139,6 +148,9 @@ export class BatchEncoder implements RowSink {
     view.setFloat64(PREFIX.toNs, meta.toNs, true)
     view.setUint32(PREFIX.matched, meta.matched, true)
     view.setUint32(PREFIX.thinned, meta.thinned, true)
+    view.setFloat64(PREFIX.lateNs, meta.lateNs, true)
+    view.setUint32(PREFIX.late, meta.late, true)
+    view.setUint32(PREFIX.recordBytes, meta.recordBytes, true)
     view.setUint32(PREFIX.rows, this.rows, true)
     view.setUint32(PREFIX.columns, columns, true)
     this.reset()

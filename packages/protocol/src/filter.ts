@@ -23,7 +23,7 @@ export interface CompiledFilter {
 export function compileFilter(filter: Filter): CompiledFilter {
   const types = new Uint8Array(16).fill(filter.types.length === 0 ? 1 : 0)
   for (const type of filter.types) types[EVENT_TYPES[type]] = 1
-  const slots = new Uint8Array(8).fill(filter.slots.length === 0 ? 1 : 0)
+  const slots = new Uint8Array(16).fill(filter.slots.length === 0 ? 1 : 0)
   for (const slot of filter.slots) slots[SLOT_NAMES.indexOf(slot)] = 1
   const text = filter.text.trim().toLowerCase()
   return { types, slots, text: text === '' ? null : new TextTest(text) }

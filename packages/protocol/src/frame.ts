@@ -2,7 +2,7 @@
 
 /** 'RSBF' as it stands in the bytes, read little-endian. */
 export const FRAME_MAGIC = 0x4642_5352
-export const FRAME_VERSION = 1
+export const FRAME_VERSION = 2
 
 /** [FR1] Offsets in the fixed prefix. All integers are little-endian. */
 export const PREFIX = {
@@ -19,8 +19,11 @@ export const PREFIX = {
   withheld: 48,
   rows: 56,
   columns: 60,
+  lateNs: 64,
+  late: 72,
+  recordBytes: 76,
 } as const
-export const PREFIX_BYTES = 64
+export const PREFIX_BYTES = 80
 export const FRAME_NUMBER_OFFSET = PREFIX.number
 
 /** [FR6] No frame holds more rows: a reader may allocate for this many, and no more. */

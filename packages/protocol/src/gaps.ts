@@ -1,11 +1,16 @@
 /** Gaps outside of a batch: joined per slot while they wait, and written as both tables of gaps have them. [GAP] */
-import type { SlotGap } from './batch.ts'
+import type { GapStream, SlotGap } from './batch.ts'
 import { ByteWriter } from './bytes.ts'
 import { COLUMN, ENCODING } from './frame.ts'
 import { writeColumn } from './int-column.ts'
 
-interface OpenGap extends Omit<SlotGap, 'cpus'> {
+/** [GAP1] Streams that a gap names at most. */
+export const GAP_STREAMS = 16
+
+interface OpenGap extends Omit<SlotGap, 'cpus' | 'streams'> {
   cpus: Set<number>
+  /** By CPU and level. */
+  streams: Map<number, GapStream>
 }
 
 /** One gap per slot, however many are added. */
@@ -19,7 +24,9 @@ export class GapSum {
   add(gap: SlotGap): void {
     const open = this.#bySlot.get(gap.slot)
     if (open === undefined) {
-      this.#bySlot.set(gap.slot, { ...gap, cpus: new Set(gap.cpus) })
+      const streams = new Map<number, GapStream>()
+      addStreams(streams, gap.streams)
+      this.#bySlot.set(gap.slot, { ...gap, cpus: new Set(gap.cpus), streams })
       return
     }
     open.lost += gap.lost
@@ -27,14 +34,37 @@ export class GapSum {
     open.fromNs = Math.min(open.fromNs, gap.fromNs)
     open.toNs = Math.max(open.toNs, gap.toNs)
     for (const cpu of gap.cpus) open.cpus.add(cpu)
+    addStreams(open.streams, gap.streams)
   }
 
   /** All since the last call, by time. */
   take(): SlotGap[] {
-    const gaps = Array.from(this.#bySlot.values(), (gap) => ({ ...gap, cpus: [...gap.cpus].sort((a, b) => a - b) }))
+    const gaps = Array.from(this.#bySlot.values(), (gap) => ({
+      ...gap,
+      cpus: [...gap.cpus].sort((a, b) => a - b),
+      streams: worstStreams([...gap.streams.values()]),
+    }))
     this.#bySlot.clear()
     return gaps.sort((a, b) => a.fromNs - b.fromNs)
   }
+}
+
+function addStreams(into: Map<number, GapStream>, streams: readonly GapStream[]): void {
+  for (const stream of streams) {
+    const key = stream.cpu * 4 + stream.level
+    const open = into.get(key)
+    if (open === undefined) into.set(key, { ...stream })
+    else {
+      open.from = Math.min(open.from, stream.from)
+      open.to = Math.max(open.to, stream.to)
+      open.lost += stream.lost
+    }
+  }
+}
+
+/** [GAP1] Those that a gap names: the streams that lost most, most first. */
+export function worstStreams(streams: readonly GapStream[]): GapStream[] {
+  return [...streams].sort((a, b) => b.lost - a.lost || a.cpu - b.cpu || a.level - b.level).slice(0, GAP_STREAMS)
 }
 
 /** [GAP2] The column that a sender puts behind a shared body: gaps before the first row. */
@@ -50,11 +80,20 @@ export function earlierGapsColumn(gaps: readonly SlotGap[]): Uint8Array {
 /** [GAP1] */
 export function writeGap(out: ByteWriter, row: number, gap: SlotGap): void {
   out.uint(row)
-  out.uint(gap.slot & 7)
+  out.uint(gap.slot & 15)
   out.uint(gap.lost)
   out.uint(gap.holes)
   out.int(gap.fromNs)
   out.int(gap.toNs - gap.fromNs)
   out.uint(gap.cpus.length)
   for (const cpu of gap.cpus) out.uint(cpu)
+  const streams = gap.streams.length > GAP_STREAMS ? worstStreams(gap.streams) : gap.streams
+  out.uint(streams.length)
+  for (const { cpu, level, from, to, lost } of streams) {
+    out.uint(cpu & 0xffff)
+    out.uint(level & 3)
+    out.uint(from)
+    out.uint(Math.max(0, to - from))
+    out.uint(lost)
+  }
 }

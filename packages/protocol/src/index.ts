@@ -53,7 +53,7 @@ export {
   stampedPrefix,
   stampFrame,
 } from './frame.ts'
-export { earlierGapsColumn, GapSum } from './gaps.ts'
+export { earlierGapsColumn, GAP_STREAMS, GapSum, worstStreams } from './gaps.ts'
 export {
   type Ack,
   type AgentMessage,

@@ -1,16 +1,38 @@
-/** What rows have in common, told once per frame: kinds (type, slot, CPU, level, rate), streams and tasks. */
+/** What rows have in common, told once per frame: kinds (type, slot, CPU, level, version, rate), streams and tasks. */
 import type { ByteWriter } from './bytes.ts'
 import { grownWords, type Interner } from './interner.ts'
 import { RATE_ALL } from './words.ts'
 
-/** [KIND1] Bits of a packed kind: type 4, slot 3, level 2, task 1, CPU 16. Every input is masked. */
-export function packKind(type: number, slot: number, cpu: number, level: number, hasTask: boolean): number {
-  return (type & 15) | ((slot & 7) << 4) | ((level & 3) << 7) | (hasTask ? 512 : 0) | ((cpu & 0xffff) << 10)
+/** What a packed kind holds besides its stream. */
+const HAS_TASK = 1 << 10
+const STREAM_BITS = 0x7fff_83f0
+
+/** [KIND1] Bits of a packed kind: type 4, slot 4, level 2, task 1, version 4, CPU 16. Every input is masked. */
+export function packKind(
+  type: number,
+  slot: number,
+  cpu: number,
+  level: number,
+  hasTask: boolean,
+  version: number,
+): number {
+  const row = (type & 15) | ((slot & 15) << 4) | ((level & 3) << 8) | (hasTask ? HAS_TASK : 0)
+  return row | ((version & 15) << 11) | ((cpu & 0xffff) << 15)
 }
+
+/** The other way round: one reader for each part of packKind. */
+export const KIND = {
+  type: (packed: number): number => packed & 15,
+  slot: (packed: number): number => (packed >>> 4) & 15,
+  level: (packed: number): number => (packed >>> 8) & 3,
+  hasTask: (packed: number): boolean => (packed & HAS_TASK) !== 0,
+  version: (packed: number): number => (packed >>> 11) & 15,
+  cpu: (packed: number): number => packed >>> 15,
+} as const
 
 /** The part of a packed kind that numbers are counted in. */
 export function streamOf(packed: number): number {
-  return (packed >>> 4) & ~32
+  return packed & STREAM_BITS
 }
 
 const FIRST_KINDS = 64
