@@ -1,7 +1,7 @@
 /** The page's half of the filter: rows of a batch. Each string and connection of a batch is tested once. */
 import { type Batch, fieldInt } from './batch.ts'
 import { CONN_BYTES } from './connection.ts'
-import { EVENT_BY_NUMBER, type FieldSpec, TASK_COMPAT } from './events.ts'
+import { EVENT_BY_NUMBER, type FieldSpec, isCarried, TASK_COMPAT } from './events.ts'
 import type { CompiledFilter, TextTest } from './filter.ts'
 
 /** [FLT1] Whether a row passes. */
@@ -76,6 +76,7 @@ function fieldMatches(
   index: number,
   field: FieldSpec,
 ): boolean {
+  if (!isCarried(field, batch.version[row] as number)) return false
   const value = fieldInt(batch, row, index)
   if (field.kind === 'text') return stringMatches(text, answers, batch, value)
   if (field.kind === 'conn') return connectionMatches(text, answers, batch, value)

@@ -24,6 +24,7 @@ export type Show =
   | 'connection'
   | 'tcp-state'
   | 'bytes'
+  | 'cgroup'
 
 /** How an integer travels: as it is, as the difference to the row before, or as an index into the values seen. */
 export type Coding = 'plain' | 'delta' | 'dict'
@@ -34,6 +35,8 @@ export interface FieldSpec {
   kind: FieldKind
   show: Show
   coding: Coding
+  /** First version of the record that has the field: before it, it is absent, and travels as 0 or empty. */
+  since: number
 }
 
 export interface EventSpec {
@@ -50,16 +53,16 @@ function spec(type: EventType, title: string, hasTask: boolean, fields: readonly
   return { type, number: EVENT_TYPES[type], title, subsystem: SUBSYSTEM[type], hasTask, fields }
 }
 
-function int(name: string, label: string, show: Show = 'plain', coding: Coding = 'plain'): FieldSpec {
-  return { name, label, kind: 'int', show, coding }
+function int(name: string, label: string, show: Show = 'plain', coding: Coding = 'plain', since = 1): FieldSpec {
+  return { name, label, kind: 'int', show, coding, since }
 }
 
 function text(name: string, label: string, show: 'name' | 'path'): FieldSpec {
-  return { name, label, kind: 'text', show, coding: 'plain' }
+  return { name, label, kind: 'text', show, coding: 'plain', since: 1 }
 }
 
 function connection(): FieldSpec {
-  return { name: 'conn', label: 'connection', kind: 'conn', show: 'connection', coding: 'plain' }
+  return { name: 'conn', label: 'connection', kind: 'conn', show: 'connection', coding: 'plain', since: 1 }
 }
 
 export const EVENTS: Readonly<Record<EventType, EventSpec>> = {
@@ -71,9 +74,8 @@ export const EVENTS: Readonly<Record<EventType, EventSpec>> = {
   exec: spec('exec', 'program executed', true, [
     int('oldPid', 'tid before', 'pid'),
     text('path', 'path', 'path'),
-    /** Since version 2 of the record: 0 in version 1. */
-    int('parentPid', 'parent pid', 'pid'),
-    int('cgroup', 'control group', 'plain', 'dict'),
+    int('parentPid', 'parent pid', 'pid', 'plain', 2),
+    int('cgroup', 'control group', 'cgroup', 'dict', 2),
   ]),
   exit: spec('exit', 'process ended', true, [
     int('code', 'exit status'),
@@ -114,6 +116,11 @@ export const EVENTS: Readonly<Record<EventType, EventSpec>> = {
 export const EVENT_BY_NUMBER: readonly (EventSpec | undefined)[] = Array.from({ length: 16 }, (_, number) =>
   Object.values(EVENTS).find((event) => event.number === number),
 )
+
+/** Whether a record of this version has the field. */
+export function isCarried(field: FieldSpec, version: number): boolean {
+  return version >= field.since
+}
 
 /** Where a field stands in `EVENTS[type].fields`. Throws on a name that the type does not have. */
 export function fieldIndex(type: EventType, name: string): number {

@@ -24,6 +24,7 @@ export {
   type FieldKind,
   type FieldSpec,
   fieldIndex,
+  isCarried,
   type Show,
   TASK_COMPAT,
   TASK_TRUNCATED,
@@ -113,8 +114,9 @@ export {
 } from './messages.ts'
 export { type Parsed, parseAgentMessage, parsePageMessage } from './parse.ts'
 export { RowMatcher } from './row-matcher.ts'
+export { describeFilter, describeRule, parseRule, RULE_FIELDS, type RuleParsed } from './rules.ts'
 export { SHOW_INT, showResult } from './show.ts'
-export { isPlain, showBytes, showString } from './shown-text.ts'
+export { isPlain, showBytes, showString, utf8Bytes } from './shown-text.ts'
 export type { RowSink } from './sink.ts'
 export { type Status, type StatusSlot, type StatusType, statusOf } from './status.ts'
 export { showField, summaryOf } from './summary.ts'
@@ -140,6 +142,7 @@ export {
   type EventType,
   PRESETS,
   type Preset,
+  presetOf,
   RATE_ALL,
   SLOT_NAMES,
   type SlotName,

@@ -4,6 +4,7 @@
  * Times are milliseconds since the Unix epoch unless the name says otherwise.
  */
 import * as z from 'zod/mini'
+import { utf8Bytes } from './shown-text.ts'
 import { DROP_REASONS, EVENT_TYPES, type EventType, PRESETS, type Preset, SLOT_NAMES, TRANSPORTS } from './words.ts'
 
 export const PROTOCOL_VERSION = 2
@@ -320,15 +321,37 @@ export const comparison = z.object({
 })
 export type Comparison = z.infer<typeof comparison>
 
-/** One rule of the filter in the kernel: see struct rs_filter of the record contract. */
+const word32 = z.int().check(z.gte(0), z.lte(0xffff_ffff))
+/** What cannot be a file's or a process's name, or has no UTF-8. */
+const NO_NAME = /[\0\p{Cs}]/u
+const processName = z
+  .string()
+  .check(z.minLength(1), z.maxLength(15))
+  .check(z.refine((name) => utf8Bytes(name) <= 15 && !NO_NAME.test(name), 'at most 15 bytes of UTF-8, none of them 0'))
+const groupPath = z
+  .string()
+  .check(z.minLength(1), z.maxLength(512))
+  .check(z.refine((path) => isGroupPath(path), 'a path from the root of the hierarchy, without . and ..'))
+
+/** The agent looks the path up below the hierarchy's root: it must not lead out of it. */
+function isGroupPath(path: string): boolean {
+  const parts = path.split('/')
+  return path.startsWith('/') && !parts.includes('.') && !parts.includes('..') && !NO_NAME.test(path)
+}
+
+/** [RULE2] One rule of the filter in the kernel: see struct rs_filter of the record contract. */
 export const filterRule = z.discriminatedUnion('field', [
-  z.object({ field: z.literal('pid'), not: z.boolean(), value: count }),
-  z.object({ field: z.literal('uid'), not: z.boolean(), value: count }),
+  z.object({ field: z.literal('pid'), not: z.boolean(), value: word32 }),
+  z.object({ field: z.literal('uid'), not: z.boolean(), value: word32 }),
   /** A process name, at most 15 bytes. */
-  z.object({ field: z.literal('comm'), not: z.boolean(), value: z.string().check(z.minLength(1), z.maxLength(15)) }),
+  z.object({ field: z.literal('comm'), not: z.boolean(), value: processName }),
   /** A control group's path below the v2 hierarchy, as in /proc/<pid>/cgroup; those below it are in it. */
-  z.object({ field: z.literal('cgroup'), not: z.boolean(), value: z.string().check(z.minLength(1), z.maxLength(512)) }),
-  z.object({ field: z.literal('type'), not: z.boolean(), value: z.array(eventType).check(z.minLength(1)) }),
+  z.object({ field: z.literal('cgroup'), not: z.boolean(), value: groupPath }),
+  z.object({
+    field: z.literal('type'),
+    not: z.boolean(),
+    value: z.array(eventType).check(z.minLength(1), z.maxLength(16)),
+  }),
 ])
 export type FilterRule = z.infer<typeof filterRule>
 

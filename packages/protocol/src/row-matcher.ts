@@ -1,6 +1,6 @@
 /** The agent's half of the filter: a sink that takes a row in as the encoder does, and says whether it passes. */
 import { PACKED_CONN_MAX_BYTES, packConn } from './connection.ts'
-import { EVENT_BY_NUMBER, type FieldSpec, type Show, TASK_COMPAT } from './events.ts'
+import { EVENT_BY_NUMBER, type FieldSpec, isCarried, type Show, TASK_COMPAT } from './events.ts'
 import type { CompiledFilter } from './filter.ts'
 import { Interner } from './interner.ts'
 import type { RowSink } from './sink.ts'
@@ -15,6 +15,7 @@ export class RowMatcher implements RowSink {
   private readonly filter: CompiledFilter
   private fields: readonly FieldSpec[] = NO_FIELDS
   private field = 0
+  private version = 0
   private compat = false
   /** Whether the answer is still open, so that the rest of the row matters. */
   private open = false
@@ -36,13 +37,23 @@ export class RowMatcher implements RowSink {
     return this.filter.text === null
   }
 
-  row(type: number, slot: number): void {
+  row(
+    type: number,
+    slot: number,
+    _cpu: number,
+    _level: number,
+    _seq: number,
+    _timeNs: number,
+    _rate: number,
+    version: number,
+  ): void {
     this.matched = this.wants(type, slot)
     this.open = this.matched && this.filter.text !== null
     if (!this.open) return
     this.matched = false
     this.fields = EVENT_BY_NUMBER[type]?.fields ?? NO_FIELDS
     this.field = 0
+    this.version = version
     this.compat = false
   }
 
@@ -85,9 +96,10 @@ export class RowMatcher implements RowSink {
     this.open = false
   }
 
-  /** How the next field is shown, or null when the answer is known already. */
+  /** How the next field is shown, or null when the answer is known already, or the record does not have the field. */
   private nextShow(): Show | null {
-    return this.open ? (this.fields[this.field++]?.show ?? null) : null
+    const field = this.open ? this.fields[this.field++] : undefined
+    return field !== undefined && isCarried(field, this.version) ? field.show : null
   }
 
   /** 1 and 2 stand for yes and no, 0 for not tested yet. */

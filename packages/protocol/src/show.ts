@@ -29,6 +29,7 @@ export const SHOW_INT: Readonly<Record<Show, ShowInt>> = {
   duration: formatDuration,
   'tcp-state': tcpStateName,
   bytes: (value) => `${formatCount(value)} B`,
+  cgroup: (value) => (value === 0 ? 'none' : String(value)),
 }
 
 /** A system call's result: the name of the error, an address in hex, else the number. */

@@ -37,6 +37,13 @@ export function showString(value: string): string {
   return text
 }
 
+/** Bytes of a string as UTF-8. */
+export function utf8Bytes(text: string): number {
+  let bytes = 0
+  for (const character of text) bytes += utf8Length(character.codePointAt(0) ?? 0)
+  return bytes
+}
+
 /** Whether showing the bytes leaves every one as it is. */
 export function isPlain(u8: Uint8Array, at: number, length: number): boolean {
   for (let i = at; i < at + length; i++) if (!isPlainByte(u8[i] as number)) return false

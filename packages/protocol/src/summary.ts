@@ -1,7 +1,7 @@
 /** The details of a row in one line, and a single field as text: what the table and the detail pane show. */
 import { type Batch, eventOf, fieldInt, fieldText } from './batch.ts'
 import { type Connection, fieldConn } from './connection.ts'
-import { fieldIndex, TASK_COMPAT, TASK_TRUNCATED, TASK_UNREADABLE } from './events.ts'
+import { fieldIndex, isCarried, TASK_COMPAT, TASK_TRUNCATED, TASK_UNREADABLE } from './events.ts'
 import { formatCount, formatDuration, formatEndpoint } from './format.ts'
 import { SHOW_INT, showResult } from './show.ts'
 import { protocolName, tcpFlagNames, tcpStateName } from './tables/network.ts'
@@ -15,10 +15,11 @@ export function summaryOf(batch: Batch, row: number): string {
   return event === undefined ? `event type ${batch.type[row] ?? 0}` : SUMMARIES[event.type](batch, row)
 }
 
-/** One field of a row as text, safe to show. */
+/** One field of a row as text, safe to show; a dash for one that the row's record is too old to have. */
 export function showField(batch: Batch, row: number, index: number): string {
   const field = eventOf(batch, row)?.fields[index]
   if (field === undefined) return ''
+  if (!isCarried(field, batch.version[row] ?? 0)) return '–'
   if (field.kind === 'conn') return connectionText(fieldConn(batch, row, index), '→')
   if (field.kind === 'text') return fieldText(batch, row, index)
   return SHOW_INT[field.show](fieldInt(batch, row, index), isCompat(batch, row))

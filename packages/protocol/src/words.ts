@@ -49,6 +49,13 @@ export const PRESETS = {
 } as const satisfies Readonly<Record<string, Readonly<Record<EventType, SlotName>>>>
 export type Preset = keyof typeof PRESETS
 
+/** The preset that routes all types as they are routed, or `custom`. */
+export function presetOf(types: Readonly<Record<EventType, { readonly slot: SlotName }>>): Preset | 'custom' {
+  const presets = Object.entries(PRESETS) as [Preset, Readonly<Record<EventType, SlotName>>][]
+  const all = Object.keys(EVENT_TYPES) as EventType[]
+  return presets.find(([, routes]) => all.every((type) => routes[type] === types[type].slot))?.[0] ?? 'custom'
+}
+
 /** How many versions of a type's record there are; the newest is the last. */
 export const TYPE_VERSIONS: Readonly<Record<EventType, number>> = {
   ...{ fork: 1, exec: 2, exit: 1, open: 1, tcp: 1, packet: 1, syscall: 1, load: 1, tick: 1 },
