@@ -9,6 +9,7 @@ const KERNEL_ROOMS = [`${AGENT}/source/kernel`, `${AGENT}/source/synthetic`, 'pa
 /** The contracts that threads and rooms share: offsets of records, the source's interfaces, the threads' messages. */
 const ABI = `${AGENT}/source/abi.ts`
 const SOURCE = `${AGENT}/source/source.ts`
+const SKETCH = `${AGENT}/source/sketch-cell.ts`
 const MESSAGES = `${AGENT}/ingest/messages.ts`
 /** What ingest makes of a chunk's bytes; the ledger and the top tables are made from it, before the rest of ingest. */
 const RECORDS = ['scan', 'sequence', 'records', 'sockets'].map((name) => `${AGENT}/ingest/${name}.ts`)
@@ -39,7 +40,7 @@ export const ROOMS = [
   },
   { room: `${AGENT}/source/synthetic`, may: [AGENT, `${AGENT}/source`, 'packages/protocol'], node: true },
   { room: `${AGENT}/health`, may: [ABI, SOURCE, ...RECORDS, MESSAGES, 'packages/protocol'], node: false },
-  { room: `${AGENT}/aggregate`, may: [ABI, ...RECORDS, LEDGER, 'packages/protocol'], node: false },
+  { room: `${AGENT}/aggregate`, may: [ABI, SOURCE, SKETCH, ...RECORDS, LEDGER, 'packages/protocol'], node: false },
   {
     room: `${AGENT}/ingest`,
     may: [`${AGENT}/source`, `${AGENT}/aggregate`, `${AGENT}/health`, 'packages/protocol'],
@@ -72,7 +73,7 @@ export const ROOMS = [
 /** Parts without clock, I/O and logging: the same input gives the same output, on any thread, on any day. */
 export const PURE = [
   /^packages\/protocol\/src\//,
-  /^apps\/agent\/src\/source\/abi\.ts$/,
+  /^apps\/agent\/src\/source\/(abi|sketch-cell)\.ts$/,
   /^apps\/agent\/src\/(aggregate|health)\//,
   /^apps\/agent\/src\/ingest\/(?!(ingest|worker)\.ts$)/,
   /^apps\/agent\/src\/control\/(?!controller\.ts$)/,

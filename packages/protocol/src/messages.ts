@@ -215,7 +215,7 @@ export type HeavyTable = (typeof HEAVY_TABLES)[number]
 
 /**
  * Once a second while a type is counted in the kernel, conflated: what was seen and not filtered, of all its events.
- * Windows are closed ones only; each is told once.
+ * Windows are closed ones only; each stands in the messages of the minute after it.
  */
 export const tables = z.object({
   type: z.literal('tables'),
@@ -230,6 +230,7 @@ export const tables = z.object({
     known: count,
     /** Forgotten since the start, having been quiet longest. */
     forgotten: count,
+    /** Of all since the start, forgotten ones too. */
     packets: count,
     bytes: count,
     rows: z.array(
@@ -264,7 +265,10 @@ export const tables = z.object({
       rows: z.array(heavyRow),
     }),
   ),
-  /** What was counted instead of sent, against what the tables took to read, since the start. */
+  /**
+   * What was counted, and the least that it would have taken in a ring (records with their headers, without paths),
+   * against what the tables took to read, since the start.
+   */
   volume: z.object({ events: count, eventBytes: count, tableBytes: count }),
 })
 export type Tables = z.infer<typeof tables>

@@ -92,8 +92,14 @@ export class TopTables {
     remote: new Table(),
   }
   readonly #lost = new LostWindow(WINDOW_SECONDS)
+  readonly #epoch: string
   #rate = 0
   #weight = 0
+
+  /** @param epoch of the agent: tables of two epochs are never compared */
+  constructor(epoch: string) {
+    this.#epoch = epoch
+  }
 
   /** Counts every record of a chunk. */
   count(records: Records): void {
@@ -128,7 +134,7 @@ export class TopTables {
         return [name, { total, lost: this.#lost.of(typesOf(name)), rows: shown }]
       }),
     ) as Top['tables']
-    return { type: 'top', timeMs, windowMs: WINDOW_SECONDS * 1000, tables }
+    return { type: 'top', epoch: this.#epoch, timeMs, windowMs: WINDOW_SECONDS * 1000, tables }
   }
 
   #process(words: Uint32Array, task: number): void {

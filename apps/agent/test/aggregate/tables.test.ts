@@ -11,7 +11,7 @@ import { chunkOf, type RecordShape } from '../ingest/chunk.ts'
 const { rs_fork, rs_task, rs_syscall, rs_open, rs_packet, rs_conn, rs_tcp } = ABI.structs
 
 class Counting {
-  readonly tops = new TopTables()
+  readonly tops = new TopTables('e1')
   readonly #scanner = new Scanner(1)
   readonly #records = new Records(this.#scanner.at)
   readonly #sockets = new SocketTable()
