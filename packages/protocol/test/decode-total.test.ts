@@ -111,7 +111,7 @@ describe('decoding anything', () => {
 
   it('[FR5] another version is told apart', () => {
     const frame = encode([rowOf()])
-    new DataView(frame).setUint16(PREFIX.version, 2, true)
+    new DataView(frame).setUint16(PREFIX.version, 1, true)
     expect(decodeBatch(frame)).toMatchObject({ ok: false, code: 'version' })
   })
 
@@ -151,7 +151,7 @@ describe('decoding anything', () => {
 
   it('[COL3] a table column in another encoding is refused', () => {
     const encoder = new BatchEncoder()
-    encoder.gap({ slot: 2, lost: 1, holes: 1, fromNs: 0, toNs: 1, cpus: [0] })
+    encoder.gap({ slot: 2, lost: 1, holes: 1, fromNs: 0, toNs: 1, cpus: [0], streams: [] })
     const conn = rowOf({ type: EVENTS.tcp.number, fields: [connOf({ localPort: 1 }), 1, 1, 1], bytes: ascii('abc') })
     write(encoder, conn, true)
     const frame = encoder.finish(WINDOW)

@@ -18,14 +18,32 @@ interface Golden {
   gapAt: number | null
 }
 
-const GAP = { slot: 2, lost: 1204, holes: 2, fromNs: 1_000_000_100, toNs: 1_000_900_000, cpus: [0, 1] }
+const GAP = {
+  slot: 2,
+  lost: 1204,
+  holes: 2,
+  fromNs: 1_000_000_100,
+  toNs: 1_000_900_000,
+  cpus: [0, 1],
+  streams: [
+    { cpu: 1, level: 0, from: 91, to: 1292, lost: 1200 },
+    { cpu: 0, level: 2, from: 7, to: 10, lost: 4 },
+  ],
+}
 const STAMP = { number: 3, subscription: 1, skipped: 250, withheld: 3 }
 const V6 = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
 const local = { local: [10, 0, 0, 7], localPort: 443, remote: [10, 0, 3, 18], remotePort: 51_544 }
 
 const everyType: Row[] = [
   rowOf({ type: EVENTS.fork.number, slot: 1, seq: 1, fields: [4242, 4242, ascii('sh')] }),
-  rowOf({ type: EVENTS.exec.number, slot: 0, seq: 1, timeNs: 1_000_050_000, fields: [11, ascii('/usr/bin/cat')] }),
+  rowOf({
+    type: EVENTS.exec.number,
+    slot: 0,
+    seq: 1,
+    timeNs: 1_000_050_000,
+    fields: [11, ascii('/usr/bin/cat'), 0, 0],
+  }),
+  rowOf({ type: EVENTS.exec.number, slot: 8, seq: 1, version: 2, fields: [11, ascii('/bin/sh'), 9, 4294967311] }),
   rowOf({ type: EVENTS.open.number, slot: 1, seq: 2, fields: [3, -100, 0o2000000, 0, 257, ascii('/etc/passwd')] }),
   rowOf({ type: EVENTS.open.number, slot: 1, seq: 3, fields: [-2, -100, 0, 0, 257, Uint8Array.of(0x2f, 0xff)] }),
   rowOf({ type: EVENTS.tcp.number, slot: 1, seq: 4, fields: [connOf({ ...local, direction: 1 }), 7, 3, 1] }),
@@ -46,14 +64,18 @@ const oneType = Array.from({ length: 20 }, (_, i) =>
   rowOf({ seq: 100 + i, timeNs: 1e9 + i * 1000 + (i % 3), tid: 11 + (i % 2), fields: [i % 4 === 0 ? -11 : i, i % 2] }),
 )
 
+/** The highest number of everything that a kind holds. */
+const widest = [rowOf({ slot: 15, level: 3, cpu: 65_535, version: 15, rate: 0 })]
+
 const GOLDEN: Record<string, Golden> = {
-  'every-type': { rows: everyType, withBytes: false, gapAt: 4 },
+  'every-type': { rows: everyType, withBytes: false, gapAt: 5 },
   'one-type': { rows: oneType, withBytes: false, gapAt: null },
   'with-bytes': {
     rows: [rowOf({ bytes: ascii('\x01\x02\x03') }), rowOf({ seq: 2, bytes: ascii('\xff') })],
     withBytes: true,
     gapAt: null,
   },
+  'widest-kind': { rows: widest, withBytes: false, gapAt: null },
   'gap-alone': { rows: [], withBytes: false, gapAt: 0 },
 }
 

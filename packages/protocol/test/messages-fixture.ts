@@ -1,17 +1,29 @@
 /** Messages as an agent would send them, to change from. */
-import type { Control, Fates, Health, Hello, Settings, SlotHealth } from '../src/messages.ts'
-import { EVENT_TYPES, type EventType, SLOT_NAMES, type SlotName } from '../src/words.ts'
+import {
+  type Control,
+  type Fates,
+  type Health,
+  type Hello,
+  PROTOCOL_VERSION,
+  type Settings,
+  type SlotHealth,
+} from '../src/messages.ts'
+import { EVENT_TYPES, type EventType, SLOT_NAMES, type SlotName, TYPE_VERSIONS } from '../src/words.ts'
 
 const MIB = 1024 * 1024
+/** The slots that have a buffer. */
+const BY_PRIORITY: readonly SlotName[] = ['critical', 'normal', 'debug']
 
 export function helloOf(changes: Partial<Hello> = {}): Hello {
   return {
     type: 'hello',
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
     agentVersion: '0.1.0',
     epoch: 'e1',
     source: 'kernel',
     sourceReason: null,
+    transport: 'ring',
+    transportReason: null,
     host: { name: 'host', kernel: '6.18.0', cpus: 2 },
     timeZeroMs: 1.7e12,
     clientId: 1,
@@ -23,11 +35,16 @@ export function slotOf(slot: SlotName, changes: Partial<SlotHealth> = {}): SlotH
   return {
     slot,
     ringEpoch: 0,
+    parts: 1,
     capacityBytes: 8 * MIB,
     usedBytes: 0,
     highWaterBytes: 4096,
     highWaterEverBytes: 8192,
     reader: 'sleeping',
+    blockedMs: 0,
+    droppedBlocked: 0,
+    largestFitBytes: 8 * MIB - 8,
+    toldLost: null,
     gaps: 0,
     tail: 0,
     firstDropMs: null,
@@ -65,8 +82,11 @@ export function healthOf(changes: Partial<Health> = {}): Health {
     number: 1,
     timeMs: 1.7e12 + 10_000,
     upMs: 10_000,
-    slots: SLOT_NAMES.map((slot) => slotOf(slot)),
+    slots: BY_PRIORITY.map((slot) => slotOf(slot)),
     fates: [fatesOf('debug', 'syscall', 1000)],
+    drops: [],
+    dropsElsewhere: 0,
+    untabled: { connections: 0, windows: 0, heavy: 0 },
     published: 1000,
     withheld: 0,
     missed: 0,
@@ -89,12 +109,23 @@ export function healthOf(changes: Partial<Health> = {}): Health {
 }
 
 export function settingsOf(changes: Partial<Settings> = {}): Settings {
-  const slot = { capacityBytes: 8 * MIB, backpressure: false, watermark: 0.8 }
-  const types = Object.keys(EVENT_TYPES).map((type) => [type, { enabled: true, slot: 'debug', rate: 1 }])
+  const slots = SLOT_NAMES.map((slot) => [
+    slot,
+    {
+      ...{ capacityBytes: BY_PRIORITY.includes(slot) ? 8 * MIB : 0, sharding: 'single', processing: 'stream' },
+      ...{ rate: 1, backpressure: false, watermark: 0.8 },
+    },
+  ])
+  const types = Object.keys(EVENT_TYPES).map((type) => [
+    type,
+    { enabled: true, slot: 'debug', rate: 1, mode: 'events', version: TYPE_VERSIONS[type as EventType] },
+  ])
   return {
     paused: false,
     showSelf: false,
-    slots: { critical: slot, normal: slot, debug: slot },
+    order: { mode: 'time', windowMs: 100 },
+    filters: [],
+    slots: Object.fromEntries(slots) as Settings['slots'],
     types: Object.fromEntries(types) as Settings['types'],
     ...changes,
   }

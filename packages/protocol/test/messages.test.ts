@@ -22,9 +22,15 @@ const fromAgent: AgentMessage[] = [
       framesSkipped: 1,
     },
   }),
-  { type: 'fill', timeMs: 5, slots: [{ slot: 'debug', capacityBytes: 4096, usedBytes: 8, highWaterBytes: 80 }] },
+  {
+    type: 'fill',
+    epoch: 'e1',
+    timeMs: 5,
+    slots: [{ slot: 'debug', capacityBytes: 4096, usedBytes: 8, highWaterBytes: 80 }],
+  },
   {
     type: 'top',
+    epoch: 'e1',
     timeMs: 5,
     windowMs: 60_000,
     tables: {
@@ -41,10 +47,10 @@ const fromAgent: AgentMessage[] = [
 
 const filter = { types: [], slots: [], text: '' }
 const fromPage: PageMessage[] = [
-  { type: 'subscribe', protocol: 1, filter, rowsPerSecond: 2000, bytes: false },
+  { type: 'subscribe', protocol: 2, filter, rowsPerSecond: 2000, bytes: false },
   {
     type: 'subscribe',
-    protocol: 1,
+    protocol: 2,
     filter: { types: ['open'], slots: ['debug'], text: 'x' },
     rowsPerSecond: null,
     bytes: true,
@@ -99,13 +105,13 @@ describe('messages', () => {
     ['a negative frame', { type: 'ack', frame: -1 }],
     [
       'a very long text',
-      { type: 'subscribe', protocol: 1, filter: { ...filter, text: 'x'.repeat(201) }, rowsPerSecond: 1, bytes: false },
+      { type: 'subscribe', protocol: 2, filter: { ...filter, text: 'x'.repeat(201) }, rowsPerSecond: 1, bytes: false },
     ],
     [
       'too many types',
       {
         type: 'subscribe',
-        protocol: 1,
+        protocol: 2,
         filter: { ...filter, types: new Array(99).fill('open') },
         rowsPerSecond: 1,
         bytes: false,
@@ -146,12 +152,12 @@ describe('messages', () => {
     })
   })
 
-  const others = [2, 0, -1, 1.5, '1', null, {}, undefined]
+  const others = [1, 0, -1, 1.5, '1', null, {}, undefined]
   it.each(others)('[HS2] a first message of protocol %j is told apart, whatever else it holds', (protocol) => {
     const hello = { ...helloOf(), protocol, source: 'satellite' }
     const subscribe = { type: 'subscribe', protocol, filter: 'none' }
     for (const parsed of [parseAgentMessage(JSON.stringify(hello)), parsePageMessage(JSON.stringify(subscribe))]) {
-      expect(parsed).toMatchObject({ ok: false, code: 'version', message: expect.stringContaining('speaks 1') })
+      expect(parsed).toMatchObject({ ok: false, code: 'version', message: expect.stringContaining('speaks 2') })
       if (!parsed.ok && Number.isInteger(protocol)) expect(parsed.message).toContain(`protocol ${protocol}`)
     }
   })

@@ -1,9 +1,10 @@
 /** Rows as plain objects, for tests: how to make any, write them into a sink, and read them back from a batch. */
 import fc from 'fast-check'
-import { type Batch, bytesOf, fieldInt } from '../src/batch.ts'
+import { type Batch, bytesOf, fieldInt, type SlotGap } from '../src/batch.ts'
 import { BatchEncoder } from '../src/batch-encode.ts'
 import { CONN_BYTES } from '../src/connection.ts'
 import { EVENTS, type FieldSpec } from '../src/events.ts'
+import { GAP_STREAMS, worstStreams } from '../src/gaps.ts'
 import { showBytes } from '../src/shown-text.ts'
 import type { RowSink } from '../src/sink.ts'
 import { RATE_ALL } from '../src/words.ts'
@@ -18,6 +19,7 @@ export interface Row {
   seq: number
   timeNs: number
   rate: number
+  version: number
   pid: number
   tid: number
   uid: number
@@ -30,7 +32,10 @@ export interface Row {
 
 const NONE = new Uint8Array(0)
 
-export const WINDOW = { fromNs: 1e9, toNs: 1.016e9, matched: 7, thinned: 2 }
+export const WINDOW = {
+  ...{ fromNs: 1e9, toNs: 1.016e9, matched: 7, thinned: 2 },
+  ...{ recordBytes: 1048, late: 3, lateNs: 2.5e6 },
+}
 
 /** A plain row to start from: a system call of a process named "sh". */
 export function rowOf(changes: Partial<Row> = {}): Row {
@@ -44,6 +49,7 @@ export function rowOf(changes: Partial<Row> = {}): Row {
     seq: 1,
     timeNs: 1e9,
     rate: RATE_ALL,
+    version: 1,
     pid: 10,
     tid: 11,
     uid: 1000,
@@ -91,7 +97,7 @@ export function connOf(conn: Partial<Conn>): Uint8Array {
 
 export function write(sink: RowSink, row: Row, withBytes = false): void {
   const event = Object.values(EVENTS).find((event) => event.number === row.type)
-  sink.row(row.type, row.slot, row.cpu, row.level, row.seq, row.timeNs, row.rate)
+  sink.row(row.type, row.slot, row.cpu, row.level, row.seq, row.timeNs, row.rate, row.version)
   if (event?.hasTask) sink.task(row.pid, row.tid, row.uid, row.flags, row.comm, 0, row.comm.length)
   row.fields.forEach((value, index) => {
     if (typeof value === 'number') sink.int(value)
@@ -147,6 +153,7 @@ export function readRow(batch: Batch, row: number): ShownRow {
     seq: batch.seq[row] as number,
     timeNs: batch.timeNs[row] as number,
     rate: batch.rate[row] as number,
+    version: batch.version[row] as number,
     pid: batch.pid[row] as number,
     tid: batch.tid[row] as number,
     uid: batch.uid[row] as number,
@@ -196,12 +203,13 @@ function anyValue(field: FieldSpec): fc.Arbitrary<FieldValue> {
 export const anyRow: fc.Arbitrary<Row> = fc.constantFrom(...Object.values(EVENTS)).chain((event) =>
   fc.record({
     type: fc.constant(event.number),
-    slot: fc.nat(7),
+    slot: fc.nat(15),
     cpu: fc.oneof(fc.nat(3), fc.nat(65535)),
     level: fc.nat(3),
     seq: fc.oneof(fc.nat(50), fc.maxSafeInteger().map(Math.abs)),
     timeNs: fc.oneof(fc.nat(1_000_000), fc.maxSafeInteger().map(Math.abs)),
     rate: fc.oneof(fc.constant(RATE_ALL), u32),
+    version: fc.integer({ min: 1, max: 15 }),
     pid: fc.oneof(fc.nat(5), u32),
     tid: fc.oneof(fc.nat(5), u32),
     uid: fc.oneof(fc.nat(2), u32),
@@ -214,3 +222,25 @@ export const anyRow: fc.Arbitrary<Row> = fc.constantFrom(...Object.values(EVENTS
 
 /** A batch of ordinary rows, of any type. */
 export const anyRows = fc.array(anyRow, { maxLength: 40 })
+
+const anyStream = fc
+  .record({ cpu: fc.nat(65_535), level: fc.nat(3), from: fc.nat(), span: fc.nat(1e9) })
+  .chain((stream) =>
+    fc.nat(stream.span).map((lost) => ({
+      ...{ cpu: stream.cpu, level: stream.level, from: stream.from },
+      ...{ to: stream.from + stream.span, lost: lost + 1 },
+    })),
+  )
+
+/** A gap as ingest makes it: the streams that lost most, most first, no stream twice. */
+export const anyGap: fc.Arbitrary<SlotGap> = fc.record({
+  slot: fc.nat(15),
+  lost: fc.nat(),
+  holes: fc.nat(1000),
+  fromNs: fc.nat(),
+  toNs: fc.nat(),
+  cpus: fc.uniqueArray(fc.nat(300), { maxLength: 8 }).map((cpus) => cpus.sort((a, b) => a - b)),
+  streams: fc
+    .uniqueArray(anyStream, { maxLength: GAP_STREAMS, selector: ({ cpu, level }) => cpu * 4 + level })
+    .map(worstStreams),
+})

@@ -21,7 +21,7 @@ const v6 = { local: [0xfe, 0x80, ...new Array<number>(13).fill(0), 1], remote: [
 describe('summary', () => {
   it.each<[string, Row, string]>([
     ['a fork', row('fork', [4242, 4242, ascii('make')]), '→ 4242 make'],
-    ['an exec', row('exec', [11, ascii('/usr/bin/env')]), '/usr/bin/env'],
+    ['an exec', row('exec', [11, ascii('/usr/bin/env'), 0, 0]), '/usr/bin/env'],
     ['an exit', row('exit', [2, 0, 1_250_000]), 'status 2 after 1.25 ms'],
     ['a kill', row('exit', [0, 9, 75e9]), 'SIGKILL after 1 min 15 s'],
     ['a crash', row('exit', [0, 0x8b, 5e9]), 'SIGSEGV (core dumped) after 5 s'],
