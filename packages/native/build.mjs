@@ -16,8 +16,8 @@ const vendored = join(here, 'vendor', `libbpf-${version}`, 'link.json')
 /** One hash for all that the addon is made from. */
 function inputs() {
   const hash = createHash('sha256').update(`${process.version} ${process.arch} ${here}`)
-  const sources = readdirSync(join(here, 'src')).sort()
-  for (const file of [...sources.map((name) => join(here, 'src', name)), join(here, 'binding.gyp'), vendored]) {
+  const sources = readdirSync(join(here, 'src'), { recursive: true }).filter((name) => /\.(cc|h)$/.test(name))
+  for (const file of [...sources.sort().map((name) => join(here, 'src', name)), join(here, 'binding.gyp'), vendored]) {
     hash.update(file).update(readFileSync(file))
   }
   return hash.digest('hex')

@@ -64,12 +64,20 @@ export interface NativeMap {
   update(key: Uint8Array, value: Uint8Array): void
   updateAsync(key: Uint8Array, value: Uint8Array): Promise<void>
   remove(key: Uint8Array): boolean
+  deleteAsync(key: Uint8Array): Promise<boolean>
+  drainAsync(): Promise<Entries>
   read(offset: number, into: Uint8Array): void
   write(offset: number, bytes: Uint8Array): void
   close(): void
 }
 
-export interface NativeRing {
+/** Entries of a map, one behind the other: value n belongs to key n. */
+export interface Entries {
+  keys: Uint8Array
+  values: Uint8Array
+}
+
+export interface NativeBuffer {
   fd(): number
   handle(): number
   capacity(): number
@@ -84,13 +92,15 @@ export interface NativeReader {
   consumer(): number
   busy(): boolean
   fault(): boolean
+  lost(): number
+  others(): number
   close(): void
 }
 
 export interface NativePoller {
   waker(): number
-  add(ring: number): void
-  remove(ring: number): void
+  add(buffer: number): void
+  remove(buffer: number): void
   wait(timeoutMicros: number): number
   close(): void
 }
@@ -109,13 +119,15 @@ interface Addon {
   Object: new (file: string) => NativeObject
   Program: new (fd: number) => NativeProgram
   Map: new (fd: number) => NativeMap
-  Ring: new (bytes: number, name: string) => NativeRing
-  Reader: new (ring: number) => NativeReader
+  Reader: new (buffer: number, kind: 'ring' | 'perf') => NativeReader
   Poller: new (waker: number | undefined) => NativePoller
   Waker: new () => NativeWaker
   Ticker: new (hz: number, cpu: number) => NativeTicker
   initialise(error: typeof NativeError): void
-  createRing(bytes: number, name: string): Promise<NativeRing>
+  createRing(bytes: number, name: string): Promise<NativeBuffer>
+  createRingSync(bytes: number, name: string): NativeBuffer
+  createPerf(bytes: number, cpu: number, wakeBytes: number): Promise<NativeBuffer>
+  createPerfSync(bytes: number, cpu: number, wakeBytes: number): NativeBuffer
   wake(waker: number): void
   possibleCpus(): number
   onlineCpus(): number[]

@@ -1,11 +1,12 @@
-/** libbpf for Node: objects, maps, programs, ring buffers. Knows bytes and layouts, and no event type. */
-export type { ProgramEntry, ProgramInfo, StructLayout } from './addon.ts'
+/** libbpf for Node: objects, maps, programs, ring buffers, perf buffers. Knows bytes and layouts, and no event type. */
+export type { Entries, ProgramEntry, ProgramInfo, StructLayout } from './addon.ts'
 export { NativeError } from './error.ts'
 export { BpfMap } from './map.ts'
 export { BpfObject } from './object.ts'
+export { PerfBuffer, PerfReader } from './perf.ts'
 export { DATA, Poller, Waker, WOKEN, wake } from './poller.ts'
 export { BpfProgram } from './program.ts'
-export { Reader } from './reader.ts'
+export { type BufferReader, Reader } from './reader.ts'
 export { Ring } from './ring.ts'
 export { libbpfVersion, monotonicNs, onlineCpus, pageBytes, pinThread, possibleCpus, setTimerSlack } from './thread.ts'
 export { Ticker } from './ticker.ts'

@@ -1,5 +1,5 @@
 /** A BPF map as bytes. Made from a descriptor, which is valid in every thread of the process. */
-import { addon, type NativeMap } from './addon.ts'
+import { addon, type Entries, type NativeMap } from './addon.ts'
 import { checkBytes, checkInteger, refuse } from './arguments.ts'
 
 const FD_MAX = 2 ** 31 - 1
@@ -57,6 +57,23 @@ export class BpfMap {
   delete(key: Uint8Array): boolean {
     checkBytes(`delete from ${this.name}`, 'key', key, this.keyBytes)
     return this.#native.remove(key)
+  }
+
+  /**
+   * On a pool thread: deleting from a map-in-map returns only when no program uses the inner map any more.
+   * @returns whether the key was there
+   */
+  async deleteAsync(key: Uint8Array): Promise<boolean> {
+    checkBytes(`delete from ${this.name}`, 'key', key, this.keyBytes)
+    return this.#native.deleteAsync(key)
+  }
+
+  /**
+   * On a pool thread: reads and deletes all entries of a hash. What programs add meanwhile may be taken or left.
+   * Each value has `valueBytes` bytes.
+   */
+  async drainAsync(): Promise<Entries> {
+    return this.#native.drainAsync()
   }
 
   /** Copies out of the mapped memory; each aligned 64-bit word is loaded once. */

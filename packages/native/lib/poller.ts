@@ -1,7 +1,7 @@
-/** Blocking until a ring has data or another thread wakes this one. */
+/** Blocking until a buffer has data or another thread wakes this one. */
 import { addon, type NativePoller, type NativeWaker } from './addon.ts'
 import { checkInteger } from './arguments.ts'
-import type { Reader } from './reader.ts'
+import type { BufferReader } from './reader.ts'
 
 const HANDLE_MAX = 2 ** 32 - 1
 const TIMEOUT_MAX_MICROS = 2 ** 31 * 1000
@@ -44,12 +44,12 @@ export class Poller {
   }
 
   /** Edge-triggered: `wait` tells of data that is woken for after this, or that was there when it was added. */
-  add(reader: Reader): void {
-    this.#native.add(reader.ring)
+  add(reader: BufferReader): void {
+    this.#native.add(reader.handle)
   }
 
-  remove(reader: Reader): void {
-    this.#native.remove(reader.ring)
+  remove(reader: BufferReader): void {
+    this.#native.remove(reader.handle)
   }
 
   /**

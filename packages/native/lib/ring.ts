@@ -2,7 +2,7 @@
  * A BPF ring buffer of this process: one thread makes it, another reads it, by its handle. The memory goes when the
  * ring and its reader are both closed.
  */
-import { addon, type NativeRing } from './addon.ts'
+import { addon, type NativeBuffer } from './addon.ts'
 import { checkMapName, checkRingBytes } from './arguments.ts'
 
 export class Ring {
@@ -11,9 +11,9 @@ export class Ring {
   /** Process-wide, never used twice. */
   readonly handle: number
   readonly capacityBytes: number
-  readonly #native: NativeRing
+  readonly #native: NativeBuffer
 
-  private constructor(native: NativeRing) {
+  private constructor(native: NativeBuffer) {
     this.#native = native
     this.fd = native.fd()
     this.handle = native.handle()
@@ -30,7 +30,7 @@ export class Ring {
   static createSync(bytes: number, name = ''): Ring {
     checkRingBytes('create a ring buffer', bytes)
     checkMapName('create a ring buffer', name)
-    return new Ring(new addon.Ring(bytes, name))
+    return new Ring(addon.createRingSync(bytes, name))
   }
 
   /** Bytes since the ring was made. */

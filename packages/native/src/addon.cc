@@ -1,13 +1,13 @@
 // What the addon exports. Loaded once per JavaScript environment, main thread and workers alike.
 #include <bpf/libbpf.h>
 
+#include "buffer.h"
 #include "cpu.h"
 #include "map.h"
 #include "object.h"
 #include "poller.h"
 #include "program.h"
 #include "reader.h"
-#include "ring.h"
 #include "ticker.h"
 #include "waker.h"
 
@@ -30,9 +30,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(data);  // released with the environment
   data->probe = Napi::Persistent(env.RunScript("(function () {})").As<Napi::Function>());
 
-  const Napi::Function ring = Ring::define(env);
-  data->ringClass = Napi::Persistent(ring);
-  exports.Set("Ring", ring);
+  data->bufferClass = Napi::Persistent(Buffer::define(env));
   exports.Set("Object", Object::define(env));
   exports.Set("Program", Program::define(env));
   exports.Set("Map", Map::define(env));
@@ -43,6 +41,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 
   addFunction<initialise>(exports, "initialise");
   addFunction<createRing>(exports, "createRing");
+  addFunction<createRingSync>(exports, "createRingSync");
+  addFunction<createPerf>(exports, "createPerf");
+  addFunction<createPerfSync>(exports, "createPerfSync");
   addFunction<wake>(exports, "wake");
   addFunction<possibleCpus>(exports, "possibleCpus");
   addFunction<onlineCpus>(exports, "onlineCpus");

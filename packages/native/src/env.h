@@ -7,7 +7,7 @@ namespace ringside {
 
 struct EnvData {
   Napi::FunctionReference errorClass;
-  Napi::FunctionReference ringClass;
+  Napi::FunctionReference bufferClass;
   // Does nothing; that it cannot be called any more tells that the environment is being torn down.
   Napi::FunctionReference probe;
 };

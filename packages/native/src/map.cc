@@ -1,4 +1,4 @@
-// Map access. Every method runs on the calling JavaScript thread but updateAsync's update.
+// Map access. Every method runs on the calling JavaScript thread; what is Async asks the kernel on a pool thread.
 #include "map.h"
 
 #include <bpf/libbpf.h>
@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "drain.h"
 #include "pool.h"
 #include "words.h"
 
@@ -28,6 +29,12 @@ size_t userValueBytes(const bpf_map_info& info) {
   }
 }
 
+Napi::Value bytesFrom(Napi::Env env, const std::vector<unsigned char>& bytes) {
+  Napi::Uint8Array copy = Napi::Uint8Array::New(env, bytes.size());
+  if (!bytes.empty()) memcpy(copy.Data(), bytes.data(), bytes.size());
+  return copy;
+}
+
 }  // namespace
 
 Napi::Function Map::define(Napi::Env env) {
@@ -38,6 +45,8 @@ Napi::Function Map::define(Napi::Env env) {
                          method<&Map::update>("update"),
                          method<&Map::updateAsync>("updateAsync"),
                          method<&Map::remove>("remove"),
+                         method<&Map::deleteAsync>("deleteAsync"),
+                         method<&Map::drainAsync>("drainAsync"),
                          method<&Map::read>("read"),
                          method<&Map::write>("write"),
                          method<&Map::close>("close"),
@@ -135,6 +144,32 @@ Napi::Value Map::remove(const Napi::CallbackInfo& info) {
     return Napi::Boolean::New(info.Env(), false);
   }
   return Napi::Boolean::New(info.Env(), true);
+}
+
+Napi::Value Map::deleteAsync(const Napi::CallbackInfo& info) {
+  fd();
+  const Bytes key = keyAt(info, 0);
+  const auto found = std::make_shared<bool>(true);
+  auto work = [map = fd_, found, name = std::string(info_.name),
+               keyCopy = std::vector<unsigned char>(key.at, key.at + key.size)] {
+    if (bpf_map_delete_elem(map->get(), keyCopy.data()) == 0) return;
+    if (errno != ENOENT) fail(errno, "delete from " + name);
+    *found = false;
+  };
+  return PoolTask::run(info.Env(), work, [found](Napi::Env env) { return Napi::Boolean::New(env, *found); });
+}
+
+Napi::Value Map::drainAsync(const Napi::CallbackInfo& info) {
+  fd();
+  if (!isHash(info_.type)) failWith("EARG", info_.name, "only a hash can be drained");
+  const auto drained = std::make_shared<Drained>();
+  auto work = [map = fd_, about = info_, bytes = valueBytes_, drained] { *drained = drain(map->get(), about, bytes); };
+  return PoolTask::run(info.Env(), work, [drained](Napi::Env env) {
+    Napi::Object entries = Napi::Object::New(env);
+    entries.Set("keys", bytesFrom(env, drained->keys));
+    entries.Set("values", bytesFrom(env, drained->values));
+    return entries;
+  });
 }
 
 size_t Map::placeAt(const Napi::CallbackInfo& info, Bytes bytes) const {

@@ -21,6 +21,8 @@ class Map : public Wrapped<Map> {
   Napi::Value update(const Napi::CallbackInfo& info);
   Napi::Value updateAsync(const Napi::CallbackInfo& info);
   Napi::Value remove(const Napi::CallbackInfo& info);
+  Napi::Value deleteAsync(const Napi::CallbackInfo& info);
+  Napi::Value drainAsync(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);

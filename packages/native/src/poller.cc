@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <utility>
 
 #include "elsewhere.h"
 
@@ -92,29 +93,32 @@ Napi::Value Poller::waker(const Napi::CallbackInfo& info) {
 Napi::Value Poller::add(const Napi::CallbackInfo& info) {
   epoll();
   const auto handle = static_cast<uint32_t>(numberAt(info, 0));
-  if (rings_.count(handle)) return info.Env().Undefined();
-  auto ring = RingMemory::find(handle);
-  if (!ring) failWith("ECLOSED", "add to a poller", "no ring has this handle any more");
+  if (buffers_.count(handle)) return info.Env().Undefined();
+  auto buffer = BufferMemory::find(handle);
+  if (!buffer) failWith("ECLOSED", "add to a poller", "no buffer has this handle any more");
   // Edge-triggered: a ring whose head is busy, or that was not emptied, is "ready" all the time.
-  watch(ring->fd(), EPOLLIN | EPOLLET, handle);
-  rings_.emplace(handle, std::move(ring));
+  watch(buffer->fd(), EPOLLIN | EPOLLET, handle);
+  // kernel/events/core.c, perf_poll: a perf buffer is "ready" once for each wake-up, and adding it was that once.
+  const Pages& pages = buffer->pages();
+  if (buffer->kind() == BufferMemory::Kind::perf && pages.producer() != pages.consumer()) untold_ = true;
+  buffers_.emplace(handle, std::move(buffer));
   return info.Env().Undefined();
 }
 
 Napi::Value Poller::remove(const Napi::CallbackInfo& info) {
   epoll();
-  const auto at = rings_.find(static_cast<uint32_t>(numberAt(info, 0)));
-  if (at == rings_.end()) return info.Env().Undefined();
+  const auto at = buffers_.find(static_cast<uint32_t>(numberAt(info, 0)));
+  if (at == buffers_.end()) return info.Env().Undefined();
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, at->second->fd(), nullptr);
-  rings_.erase(at);
+  buffers_.erase(at);
   return info.Env().Undefined();
 }
 
 int Poller::collect(int64_t microseconds) {
   epoll_event events[kMaxEvents];
-  const int found = waitMicros(epoll_.get(), events, microseconds);
+  const int found = waitMicros(epoll_.get(), events, untold_ ? 0 : microseconds);
   if (found < 0 && errno != EINTR) fail(errno, "wait for data");
-  int mask = 0;
+  int mask = std::exchange(untold_, false) ? kData : 0;
   for (int i = 0; i < found; i++) {
     if (events[i].data.u32 != 0) mask |= kData;
     else if (bell_->drain()) mask |= kRung;
@@ -138,7 +142,7 @@ Napi::Value Poller::wait(const Napi::CallbackInfo& info) {
 Napi::Value Poller::close(const Napi::CallbackInfo& info) {
   epoll_ = Fd();
   bell_.reset();
-  rings_.clear();
+  buffers_.clear();
   return info.Env().Undefined();
 }
 

@@ -1,9 +1,9 @@
-// An epoll set of one thread: rings with data, and a bell by which other threads end the wait.
+// An epoll set of one thread: buffers with data, and a bell by which other threads end the wait.
 #pragma once
 
 #include <map>
 
-#include "ring.h"
+#include "buffer.h"
 #include "waker.h"
 
 namespace ringside {
@@ -15,7 +15,7 @@ class Poller : public Wrapped<Poller> {
   explicit Poller(const Napi::CallbackInfo& info);
 
   Napi::Value waker(const Napi::CallbackInfo& info);
-  // add(ring handle), remove(ring handle)
+  // add(buffer handle), remove(buffer handle)
   Napi::Value add(const Napi::CallbackInfo& info);
   Napi::Value remove(const Napi::CallbackInfo& info);
   // wait(microseconds): 1 = rung, 2 = data
@@ -29,8 +29,10 @@ class Poller : public Wrapped<Poller> {
 
   Fd epoll_;
   std::shared_ptr<Bell> bell_;
-  // Keeps a watched ring's descriptor open: closing it first would leave it in the epoll set for ever.
-  std::map<uint32_t, std::shared_ptr<RingMemory>> rings_;
+  // Keeps a watched buffer's descriptor open: closing it first would leave it in the epoll set for ever.
+  std::map<uint32_t, std::shared_ptr<BufferMemory>> buffers_;
+  // Data that was there when its buffer was added, and that epoll will not tell of.
+  bool untold_ = false;
 };
 
 }  // namespace ringside

@@ -1,21 +1,14 @@
-// The reader of kernel/bpf/ringbuf.c's protocol.
+// Every method runs on the reader's JavaScript thread.
 #include "reader.h"
-
-#include <cmath>
-#include <cstring>
 
 namespace ringside {
 namespace {
 
-// Giving room back in steps keeps producers going during a long pass, and their cache line quiet in between.
-constexpr uint64_t kReleaseBytes = 32 << 10;
-// Positions beyond this are not exact in JavaScript, and no ring lives to see it.
+// Positions beyond this are not exact in JavaScript, and no buffer lives to see it.
 constexpr double kMaxPosition = 9007199254740992.0;
 
-// Pairs with the kernel's store-release (xchg) when it commits the record.
-uint32_t headerAt(const RingMemory& ring, uint64_t position) {
-  const auto* header = reinterpret_cast<const uint32_t*>(ring.data() + (position & (ring.capacity() - 1)));
-  return __atomic_load_n(header, __ATOMIC_ACQUIRE);
+Napi::Value number(const Napi::CallbackInfo& info, uint64_t value) {
+  return Napi::Number::New(info.Env(), static_cast<double>(value));
 }
 
 }  // namespace
@@ -29,102 +22,67 @@ Napi::Function Reader::define(Napi::Env env) {
                          method<&Reader::consumer>("consumer"),
                          method<&Reader::busy>("busy"),
                          method<&Reader::fault>("fault"),
+                         method<&Reader::lost>("lost"),
+                         method<&Reader::others>("others"),
                          method<&Reader::close>("close"),
                      });
 }
 
 Reader::Reader(const Napi::CallbackInfo& info) : Wrapped<Reader>(info) {
   guarded(info.Env(), [&] {
-    auto ring = RingMemory::find(static_cast<uint32_t>(numberAt(info, 0)));
-    if (!ring) failWith("ECLOSED", "open a reader", "no ring has this handle any more");
-    if (!ring->claim()) {
-      failWith("EBUSY", "open a reader", "the ring has a reader: a second would take every record twice");
+    auto memory = BufferMemory::find(static_cast<uint32_t>(numberAt(info, 0)));
+    const std::string kind = textAt(info, 1);
+    if (!memory) failWith("ECLOSED", "open a reader", "no buffer has this handle any more");
+    if (kind != (memory->kind() == BufferMemory::Kind::ring ? "ring" : "perf")) {
+      failWith("EARG", "open a reader", "the handle is that of a buffer of the other kind");
     }
-    ring_ = std::move(ring);
-    consumer_ = ring_->consumer();
+    if (!memory->pages().claim()) {
+      failWith("EBUSY", "open a reader", "the buffer has a reader: a second would take every record twice");
+    }
+    memory_ = std::move(memory);
+    cursor_ = memory_->cursor();
   });
 }
 
-RingMemory& Reader::ring() const {
-  if (!ring_) failClosed("reader");
-  return *ring_;
+Cursor& Reader::cursor() const {
+  if (!cursor_) failClosed("reader");
+  return *cursor_;
 }
 
-bool Reader::positionsAreSound(uint64_t producer) const {
-  return ring_->consumer() == consumer_ && consumer_ % 8 == 0 && producer - consumer_ <= ring_->capacity();
-}
-
-// Copies records that end at or before `until`. A violation of the protocol is final: nothing is repaired.
-size_t Reader::take(Bytes into, uint64_t until) {
-  RingMemory& ring = *ring_;
-  if (ring.fault) return 0;
-  const uint64_t producer = ring.producer();
-  if (!positionsAreSound(producer)) {
-    ring.fault = true;
-    return 0;
-  }
-  const uint64_t mask = ring.capacity() - 1;
-  const uint64_t end = std::min(producer, until);
-  uint64_t position = consumer_;
-  size_t taken = 0;
-  while (position < end) {
-    const uint32_t header = headerAt(ring, position);
-    if (header & kRecordBusy) break;
-    const uint32_t length = header & ~kRecordDiscarded;
-    const uint64_t whole = (static_cast<uint64_t>(length) + kRecordHeaderBytes + 7) & ~7ull;
-    if (whole > ring.capacity() || position + whole > producer) {
-      ring.fault = true;
-      break;
-    }
-    if (position + whole > end) break;
-    if (!(header & kRecordDiscarded)) {
-      if (taken + whole > into.size) {
-        if (taken > 0) break;
-        failWith("ENOBUFS", "consume", "the next record needs " + std::to_string(whole) + " bytes");
-      }
-      memcpy(into.at + taken, ring.data() + (position & mask), whole);
-      taken += whole;
-    }
-    position += whole;
-    if (position - consumer_ >= kReleaseBytes) ring.release(consumer_ = position);
-  }
-  if (position != consumer_) ring.release(consumer_ = position);
-  return taken;
+Pages& Reader::pages() const {
+  cursor();
+  return memory_->pages();
 }
 
 Napi::Value Reader::consume(const Napi::CallbackInfo& info) {
-  ring();
-  uint64_t until = UINT64_MAX;
+  Cursor& from = cursor();
+  uint64_t until = Cursor::kNoLimit;
   if (info[1].IsNumber()) {
     const double wanted = numberAt(info, 1);
     if (!(wanted >= 0)) failWith("EARG", "consume", "`until` is a position, 0 or more");
     if (wanted < kMaxPosition) until = static_cast<uint64_t>(wanted);
   }
-  return Napi::Number::New(info.Env(), static_cast<double>(take(bytesAt(info, 0), until)));
+  const Bytes into = bytesAt(info, 0);
+  const Took took = from.take({into.at, into.size}, until);
+  if (took.needed) failWith("ENOBUFS", "consume", "the next record needs " + std::to_string(took.needed) + " bytes");
+  return number(info, took.bytes);
 }
 
-Napi::Value Reader::capacity(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), ring().capacity());
-}
+Napi::Value Reader::capacity(const Napi::CallbackInfo& info) { return number(info, pages().capacity); }
 
-Napi::Value Reader::producer(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(ring().producer()));
-}
+Napi::Value Reader::producer(const Napi::CallbackInfo& info) { return number(info, pages().producer()); }
 
-Napi::Value Reader::consumer(const Napi::CallbackInfo& info) {
-  ring();
-  return Napi::Number::New(info.Env(), static_cast<double>(consumer_));
-}
+Napi::Value Reader::consumer(const Napi::CallbackInfo& info) { return number(info, cursor().consumer()); }
 
-Napi::Value Reader::busy(const Napi::CallbackInfo& info) {
-  const RingMemory& memory = ring();
-  const bool head = !memory.fault && memory.producer() != consumer_ && positionsAreSound(memory.producer());
-  return Napi::Boolean::New(info.Env(), head && (headerAt(memory, consumer_) & kRecordBusy) != 0);
-}
+Napi::Value Reader::busy(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), cursor().busy()); }
 
 Napi::Value Reader::fault(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), ring().fault.load());
+  return Napi::Boolean::New(info.Env(), pages().fault.load());
 }
+
+Napi::Value Reader::lost(const Napi::CallbackInfo& info) { return number(info, pages().lost.load()); }
+
+Napi::Value Reader::others(const Napi::CallbackInfo& info) { return number(info, pages().others.load()); }
 
 Napi::Value Reader::close(const Napi::CallbackInfo& info) {
   release();
@@ -132,9 +90,10 @@ Napi::Value Reader::close(const Napi::CallbackInfo& info) {
 }
 
 void Reader::release() {
-  if (!ring_) return;
-  ring_->unclaim();
-  ring_.reset();
+  if (!memory_) return;
+  cursor_.reset();
+  memory_->pages().unclaim();
+  memory_.reset();
 }
 
 }  // namespace ringside

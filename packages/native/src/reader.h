@@ -1,15 +1,14 @@
-// Takes whole records out of one ring, up to a position. Used by one thread at a time; knows lengths, never what a
-// record means.
+// The JavaScript face of a cursor: the one reader of one buffer, of either kind. Used by one thread at a time.
 #pragma once
 
-#include "ring.h"
+#include "buffer.h"
 
 namespace ringside {
 
 class Reader : public Wrapped<Reader> {
  public:
   static Napi::Function define(Napi::Env env);
-  // new Reader(handle)
+  // new Reader(handle, 'ring' | 'perf')
   explicit Reader(const Napi::CallbackInfo& info);
   ~Reader() override { release(); }
 
@@ -20,17 +19,17 @@ class Reader : public Wrapped<Reader> {
   Napi::Value consumer(const Napi::CallbackInfo& info);
   Napi::Value busy(const Napi::CallbackInfo& info);
   Napi::Value fault(const Napi::CallbackInfo& info);
+  Napi::Value lost(const Napi::CallbackInfo& info);
+  Napi::Value others(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
  private:
-  RingMemory& ring() const;
-  bool positionsAreSound(uint64_t producer) const;
-  size_t take(Bytes into, uint64_t until);
+  Cursor& cursor() const;
+  Pages& pages() const;
   void release();
 
-  std::shared_ptr<RingMemory> ring_;
-  // What this reader stored last. Nobody else may write it: the page is checked against it.
-  uint64_t consumer_ = 0;
+  std::shared_ptr<BufferMemory> memory_;
+  std::unique_ptr<Cursor> cursor_;
 };
 
 }  // namespace ringside

@@ -5,7 +5,7 @@ import { BpfMap, BpfObject, Reader, Ring } from '@ringside/native'
 
 export const RING_HEADER_BYTES = 8
 const WAIT_MAX_MS = 5000
-const built = (name: string) => fileURLToPath(new URL(`./build/${name}`, import.meta.url))
+export const built = (name: string) => fileURLToPath(new URL(`./build/${name}`, import.meta.url))
 export const PROBE = built('probe.bpf.o')
 export const BROKEN = built('broken.bpf.o')
 

@@ -22,5 +22,6 @@ export function setup(): void {
     const headers = ['-isystem', include, '-idirafter', MULTIARCH_HEADERS]
     run('clang', [...flags, ...headers, '-c', join(here, 'bpf', `${name}.bpf.c`), '-o', join(out, `${name}.bpf.o`)])
   }
-  for (const name of ['forge', 'deny']) run('cc', ['-O1', '-Wall', join(here, `${name}.c`), '-o', join(out, name)])
+  for (const name of ['forge', 'forge-perf', 'deny'])
+    run('cc', ['-O1', '-Wall', join(here, `${name}.c`), '-o', join(out, name)])
 }
