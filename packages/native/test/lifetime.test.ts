@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { Ring } from '@ringside/native'
+import { PerfBuffer, Ring } from '@ringside/native'
 import { describe, expect, test } from 'vitest'
 import { openProbe, PROBE, word32, words } from './probe.ts'
 
@@ -36,11 +36,23 @@ const STAGES = [
   'a ring',
   'a reader',
   'a poller that watches',
+  'a perf buffer',
+  'a perf buffer in its map',
+  'a reader of a perf buffer',
+  'a poller that watches a perf buffer',
   'a waker and a ticker',
   'a ring that is being made',
+  'a perf buffer that is being made',
   'an update that waits for RCU',
+  'a deletion that waits for RCU',
+  'a hash that is being drained',
 ]
-const STAGES_WITH_WORKERS = ['a worker that waits', 'a worker that reads']
+const STAGES_WITH_WORKERS = [
+  'a worker that waits',
+  'a worker that reads',
+  'a worker that waits for a perf buffer',
+  'a worker that reads a perf buffer',
+]
 
 describe.concurrent('a process', () => {
   test.each([...STAGES, ...STAGES_WITH_WORKERS])('[NAT-4] exits with %s', async (stage) => {
@@ -62,20 +74,25 @@ describe.concurrent('a process', () => {
 })
 
 describe('a worker', () => {
-  test.each(['wait', 'read'])(
-    '[NAT-4] is terminated in the middle of a %s, and its ring can be read again',
-    async (job) => {
-      const ring = Ring.createSync(4096)
-      for (let round = 0; round < 3; round += 1) {
-        const worker = new Worker(JOB_THREAD, { workerData: { job, ring: ring.handle } })
-        await once(worker, 'message')
-        const start = performance.now()
-        await worker.terminate()
-        expect(performance.now() - start).toBeLessThan(1000)
-      }
-      ring.close()
-    },
-  )
+  const rings = () => Ring.createSync(4096)
+  const perfBuffers = () => PerfBuffer.createSync(4096, { cpu: 0, wakeBytes: 1 })
+  test.each([
+    ['wait', 'ring', rings],
+    ['read', 'ring', rings],
+    ['wait', 'perf buffer', perfBuffers],
+    ['read', 'perf buffer', perfBuffers],
+  ])('[NAT-4] is terminated in the middle of a %s, and its %s can be read again', async (job, _, make) => {
+    const buffer = make()
+    const workerData = { job, kind: buffer.constructor.name, handle: buffer.handle }
+    for (let round = 0; round < 3; round += 1) {
+      const worker = new Worker(JOB_THREAD, { workerData })
+      await once(worker, 'message')
+      const start = performance.now()
+      await worker.terminate()
+      expect(performance.now() - start).toBeLessThan(1000)
+    }
+    buffer.close()
+  })
 
   test('[NAT-6] has errors and waits of its own beside the main thread', async () => {
     const worker = new Worker(APART_THREAD, { workerData: { probe: PROBE } })

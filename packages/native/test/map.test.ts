@@ -1,7 +1,10 @@
 /** Maps by key and in place, against the real kernel. */
+import { execFileSync } from 'node:child_process'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { BpfMap, type BpfObject, possibleCpus, Ring } from '@ringside/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { codeOf, openProbe, word32, words } from './probe.ts'
+import { built, codeOf, openProbe, PROBE, word32, words } from './probe.ts'
 
 let object: BpfObject
 
@@ -142,5 +145,77 @@ describe('off the thread', () => {
     })
     await expect(slots.updateAsync(word32(7), word32(object.map('counts').fd))).rejects.toHaveProperty('errno')
     await expect(slots.updateAsync(new Uint8Array(1), word32(0))).rejects.toHaveProperty('code', 'EARG')
+  })
+})
+
+describe('an entry that is deleted off the thread', () => {
+  test('[NAT-25] of a map-in-map is gone, and a second time says so', async () => {
+    const ring = Ring.createSync(1 << 16)
+    const slots = object.map('slots')
+    slots.update(word32(0), word32(ring.fd))
+    expect(await slots.deleteAsync(word32(0))).toBe(true)
+    expect(slots.lookup(word32(0), new Uint8Array(4))).toBe(false)
+    expect(await slots.deleteAsync(word32(0))).toBe(false)
+    ring.close()
+  })
+
+  test('[NAT-3] [NAT-25] is deleted although the map is closed meanwhile', async () => {
+    const table = object.map('table')
+    for (const key of [10, 11, 12, 13]) table.delete(word32(key))
+    table.update(word32(3), new Uint8Array(16))
+    const twin = BpfMap.fromFd(table.fd)
+    const deleting = twin.deleteAsync(word32(3))
+    twin.close()
+    expect(await deleting).toBe(true)
+    expect(table.lookup(word32(3), new Uint8Array(16))).toBe(false)
+  })
+
+  test('[NAT-7] [NAT-9] wrong keys and failures reject', async () => {
+    await expect(object.map('table').deleteAsync(new Uint8Array(3))).rejects.toHaveProperty('code', 'EARG')
+    await expect(object.map('counts').deleteAsync(word32(0))).rejects.toMatchObject({ code: 'EINVAL' })
+  })
+})
+
+describe('a hash that is drained', () => {
+  const MANY = 8192
+
+  test('[NAT-26] gives each entry once, with its value, and is empty then', async () => {
+    const many = object.map('many')
+    for (let key = 0; key < MANY; key += 1) many.update(words(key), words(key * 3))
+    const { keys, values } = await many.drainAsync()
+    const found = new BigUint64Array(keys.buffer)
+    const of = new BigUint64Array(values.buffer)
+    expect(found.length).toBe(MANY)
+    expect(new Set(found).size).toBe(MANY)
+    expect(found.every((key, at) => of[at] === key * 3n)).toBe(true)
+    expect(await many.drainAsync()).toEqual({ keys: new Uint8Array(0), values: new Uint8Array(0) })
+  })
+
+  test('[NAT-26] a per-CPU value has room for every possible CPU, each padded to 8', async () => {
+    const spread = object.map('spread')
+    expect(spread.valueBytes).toBe(possibleCpus() * 16)
+    const value = Uint8Array.from({ length: spread.valueBytes }, (_, at) => (at % 16 < 12 ? at : 0))
+    spread.update(word32(5), value)
+    expect(await spread.drainAsync()).toEqual({ keys: word32(5), values: value })
+  })
+
+  test.each(['EINVAL', 'ENOTSUP'] as const)('[NAT-26] entry by entry where batches fail with %s', (code) => {
+    const script = fileURLToPath(new URL('./threads/drain.mjs', import.meta.url))
+    const denied = [String(constants.errno[code]), 'lookup_and_delete_batch', process.execPath, script, PROBE]
+    expect(JSON.parse(execFileSync(built('deny'), denied, { encoding: 'utf8' }))).toEqual({
+      entries: 1000,
+      exact: true,
+      left: 0,
+    })
+  })
+
+  test('[NAT-3] [NAT-26] is drained although it is closed meanwhile; other maps are refused', async () => {
+    object.map('many').update(words(1), words(2))
+    const twin = BpfMap.fromFd(object.map('many').fd)
+    const draining = twin.drainAsync()
+    twin.close()
+    expect(await draining).toEqual({ keys: words(1), values: words(2) })
+    await expect(twin.drainAsync()).rejects.toHaveProperty('code', 'ECLOSED')
+    await expect(object.map('counts').drainAsync()).rejects.toHaveProperty('code', 'EARG')
   })
 })

@@ -126,6 +126,15 @@ test('[NAT-19] a map that is not wanted is not created', () => {
   expect(codeOf(() => object.map('undeclared'))).toBe('ENOENT')
 })
 
+test('[NAT-19] programs load without the maps that a constant rules out', () => {
+  const object = opened()
+  for (const map of ['slots', 'undeclared']) object.setAutocreate(map, false)
+  object.setGlobal('use_perf', Uint8Array.of(1))
+  object.load()
+  expect(object.testRun('put', words(8, 1, 0))).toBe(2)
+  expect(codeOf(() => object.map('slots'))).toBe('ENOENT')
+})
+
 test('[NAT-19] attaching twice is once; what is detached counts no more', () => {
   const object = loaded()
   const counts = new BigUint64Array(16)

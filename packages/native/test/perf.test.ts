@@ -212,7 +212,7 @@ describe('made and closed', () => {
     expect(p.put(8, 1)).not.toBe(0)
   })
 
-  test('[NAT-25] what was put in by a descriptor of the map leaves it when the last of these is closed', () => {
+  test('[NAT-22] what was put into the map stays while one duplicate of the descriptor is open', () => {
     const p = probe(PAGE)
     const twin = BpfMap.fromFd(p.object.map('perf').fd)
     twin.update(word32(p.cpu + 1), word32(p.buffer.fd))

@@ -4,7 +4,8 @@ import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { DATA, Poller, Ring, setTimerSlack, Waker, WOKEN, wake } from '@ringside/native'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PerfProbe, perfBytes } from './perf-probe.ts'
 import { codeOf, Probe } from './probe.ts'
 
 const NO_WAKEUP = 1
@@ -96,7 +97,7 @@ test('[NAT-17] a removed reader is not waited for, and a waker outlives its poll
 test.each(['ENOSYS', 'EPERM'] as const)('[NAT-17] where epoll_pwait2 fails with %s, to the millisecond', (code) => {
   const deny = fileURLToPath(new URL('./build/deny', import.meta.url))
   const script = fileURLToPath(new URL('./threads/wait-denied.mjs', import.meta.url))
-  const args = [String(constants.errno[code]), process.execPath, script]
+  const args = [String(constants.errno[code]), 'epoll_pwait2', process.execPath, script]
   const { mask, ms, woken } = JSON.parse(execFileSync(deny, args, { encoding: 'utf8' }))
   expect({ mask, woken }).toEqual({ mask: 0, woken: WOKEN })
   expect(ms).toBeGreaterThan(2.9)
@@ -121,4 +122,68 @@ test('[NAT-2] a ring that is closed while it is watched is still watched', () =>
   const other = Ring.createSync(4096)
   expect(poller.wait(0)).toBe(0)
   other.close()
+})
+
+describe('a perf buffer', () => {
+  const PAGE = 4096
+  let perf: PerfProbe
+
+  afterEach(() => perf.close())
+
+  test('[NAT-17] [NAT-22] ends the wait when more than its watermark was written since the last time', () => {
+    const wakeBytes = 512
+    const silent = Math.floor(wakeBytes / perfBytes(100))
+    perf = new PerfProbe(PAGE, wakeBytes)
+    poller.add(perf.reader)
+    for (let word = 0; word < silent; word += 1) perf.put(100, word)
+    expect(poller.wait(0)).toBe(0)
+    perf.put(100, silent)
+    expect(timed(() => poller.wait(LONG_MICROS))).toMatchObject({ mask: DATA })
+    expect(perf.take()).toHaveLength(silent + 1)
+    expect(poller.wait(0)).toBe(0)
+    for (let word = 0; word <= silent; word += 1) perf.put(100, word)
+    expect(poller.wait(LONG_MICROS)).toBe(DATA)
+  })
+
+  test('[NAT-17] [NAT-22] with a watermark of one byte every event ends it', () => {
+    perf = new PerfProbe(PAGE, 1)
+    poller.add(perf.reader)
+    for (let word = 0; word < 3; word += 1) {
+      perf.put(8, word)
+      expect(poller.wait(LONG_MICROS)).toBe(DATA)
+      expect(poller.wait(0)).toBe(0)
+      expect(perf.take()).toHaveLength(1)
+    }
+  })
+
+  test('[NAT-17] tells once of what was there when it was added', () => {
+    perf = new PerfProbe(PAGE, 1)
+    perf.put(8, 1)
+    poller.add(perf.reader)
+    expect(timed(() => poller.wait(LONG_MICROS))).toMatchObject({ mask: DATA })
+    expect(poller.wait(0)).toBe(0)
+  })
+
+  test('[NAT-17] unread data does not make it spin, and a removed reader is not waited for', () => {
+    perf = new PerfProbe(PAGE, 1)
+    poller.add(perf.reader)
+    perf.put(8, 1)
+    expect(poller.wait(0)).toBe(DATA)
+    const { mask, ms } = timed(() => poller.wait(20_000))
+    expect(mask).toBe(0)
+    expect(ms).toBeGreaterThan(19)
+    poller.remove(perf.reader)
+    perf.put(8, 2)
+    expect(poller.wait(0)).toBe(0)
+  })
+
+  test('[NAT-17] and a ring are waited for together', () => {
+    perf = new PerfProbe(PAGE, 1)
+    poller.add(perf.reader)
+    probe.put(8, 1, FORCE_WAKEUP)
+    expect(poller.wait(LONG_MICROS)).toBe(DATA)
+    perf.put(8, 1)
+    expect(poller.wait(LONG_MICROS)).toBe(DATA)
+    expect([probe.take(), perf.take()].map((records) => records.length)).toEqual([1, 1])
+  })
 })

@@ -1,7 +1,18 @@
 /** Makes things without closing them and lets them be collected: prints descriptors and mappings before and after. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { BpfMap, BpfObject, BpfProgram, Poller, Reader, Ring, Ticker, Waker } from '@ringside/native'
+import {
+  BpfMap,
+  BpfObject,
+  BpfProgram,
+  PerfBuffer,
+  PerfReader,
+  Poller,
+  Reader,
+  Ring,
+  Ticker,
+  Waker,
+} from '@ringside/native'
 
 const ROUNDS = 20
 const COLLECTIONS = 10
@@ -17,6 +28,7 @@ function makeAll() {
   const ring = Ring.createSync(65_536)
   const poller = new Poller(new Waker().handle)
   poller.add(Reader.open(ring.handle))
+  poller.add(PerfReader.open(PerfBuffer.createSync(65_536, { cpu: 0, wakeBytes: 1 }).handle))
   return new Ticker(10, 0)
 }
 
@@ -32,7 +44,7 @@ function isKernelObject(fd) {
 function held() {
   const mappings = readFileSync('/proc/self/maps', 'utf8').split('\n')
   const descriptors = readdirSync('/proc/self/fd').filter(isKernelObject).length
-  return { descriptors, mappings: mappings.filter((line) => line.includes('bpf')).length }
+  return { descriptors, mappings: mappings.filter((line) => /bpf|perf_event/.test(line)).length }
 }
 
 async function collect() {

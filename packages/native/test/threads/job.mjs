@@ -1,10 +1,10 @@
 /** What a worker may be doing while it is stopped: waiting in the kernel, or reading without a pause. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { Poller, Reader } from '@ringside/native'
+import { PerfReader, Poller, Reader } from '@ringside/native'
 
 const A_MINUTE_MICROS = 60_000_000
 
-const reader = Reader.open(workerData.ring)
+const reader = (workerData.kind === 'Ring' ? Reader : PerfReader).open(workerData.handle)
 const poller = new Poller()
 poller.add(reader)
 parentPort.postMessage({ waker: poller.waker })
