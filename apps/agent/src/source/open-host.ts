@@ -1,11 +1,10 @@
 /** Opens the changing half of a source. The native binding is loaded only when the kernel is asked. */
-import type { Transport } from '@ringside/protocol'
+import type { TransportChoice } from './kernel/transport.ts'
 import type { BufferWish, SourceHost } from './source.ts'
 import { SyntheticHost } from './synthetic/host.ts'
 
+export type { TransportChoice } from './kernel/transport.ts'
 export type SourceChoice = 'auto' | 'kernel' | 'synthetic'
-/** auto: ring buffers where the kernel has them, else perf buffers. */
-export type TransportChoice = 'auto' | Transport
 
 export interface HostWish {
   /** auto: the kernel, or where that cannot be, the synthetic source with the reason. */

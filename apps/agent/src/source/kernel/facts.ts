@@ -4,8 +4,10 @@ import { arch, release, version } from 'node:os'
 
 export const BTF_FILE = '/sys/kernel/btf/vmlinux'
 export const LOCKDOWN_FILE = '/sys/kernel/security/lockdown'
+/** Typed tracepoints and mapped values of maps are there from this version on: enough for perf buffers. */
+export const KERNEL_FLOOR: readonly [number, number] = [5, 5]
 /** Ring buffers of different size can be swapped in a slot from this version on. */
-export const KERNEL_FLOOR: readonly [number, number] = [5, 10]
+export const RING_FLOOR: readonly [number, number] = [5, 10]
 /** From here on BPF memory counts for the memory cgroup, and no longer against RLIMIT_MEMLOCK. */
 const CGROUP_MEMORY: readonly [number, number] = [5, 11]
 /** From here on a raw tracepoint program's skipped runs are counted. */

@@ -1,44 +1,68 @@
-/** The changing half of the kernel source: loads, attaches, makes rings and swaps them, writes controls. */
-import { type BpfMap, type BpfObject, Ring, Waker, wake } from '@ringside/native'
-import { LIMITS } from '../abi.ts'
-import type { FeedDescriptor, SourceHost } from '../source.ts'
+/** The changing half of the kernel source: loads, attaches, makes buffers and swaps them, writes controls. */
+import { type BpfMap, type BpfObject, Waker, wake } from '@ringside/native'
+import type { FilterRule, Transport } from '@ringside/protocol'
+import type { Buffer, BufferWish, Sharding, SourceHost, TableWindow } from '../source.ts'
+import { Buffers } from './buffers.ts'
+import { describeFeed, type KernelDescriptor } from './descriptor.ts'
 import { countsMissedRuns, type HostFacts, readHostFacts } from './facts.ts'
+import { KernelFilters } from './filters.ts'
+import { Grace } from './grace.ts'
 import { explainLoadFailure } from './load-failure.ts'
-import { loadObject, objectFile, WATCHING } from './programs.ts'
+import { Plan } from './plan.ts'
+import { loadPrograms, type Programs, WATCHING } from './programs.ts'
+import { KernelTables } from './tables.ts'
+import { chooseTransport, type RingProbe, type TransportChoice } from './transport.ts'
 
 const MIB = 1024 * 1024
 
 export interface KernelOptions {
-  /** Bytes of the rings at the start, by slot; null: none. Default: critical 1 MiB, normal and debug 8 MiB. */
-  capacities?: readonly (number | null)[]
-  /** The control block (struct rs_control) that is in force before the first program runs; default: all types off. */
-  control?: (agentPid: number) => Uint8Array
+  /** Default: auto. */
+  transport?: TransportChoice
+  /** Tells why there are no ring buffers; for tests, which force it. */
+  probeRings?: RingProbe
+  /** By slot; null: none. Default: critical 1 MiB, normal and debug 8 MiB. */
+  buffers?: readonly (BufferWish | null)[]
+  /**
+   * The control block (struct rs_control) that is in force before the first program runs; default: all types off.
+   * @param capacities bytes by slot, as made
+   */
+  control?: (agentPid: number, capacities: readonly number[]) => Uint8Array
   /** What to attach; default: all that watches the host. */
   attach?: readonly string[]
 }
 
-const DEFAULT_CAPACITIES = [1 * MIB, 8 * MIB, 8 * MIB]
+const DEFAULT_BUFFERS: readonly BufferWish[] = [1, 8, 8].map((mib) => ({ bytes: mib * MIB, sharding: 'single' }))
 
 export class KernelHost implements SourceHost {
   readonly kind = 'kernel'
+  readonly transport: Transport
+  readonly transportReason: string | null
   readonly cpus: number
   readonly agentPid: number
   /** For the self-test and tests, which run and attach the generators. */
   readonly object: BpfObject
   readonly #facts: HostFacts
   readonly #control: BpfMap
+  readonly #grace: Grace
+  readonly #buffers: Buffers
+  readonly #filters: KernelFilters
+  readonly #tables: KernelTables
   readonly #waker: Waker
-  /** Every ring that is not closed, by its handle. */
-  readonly #rings = new Map<number, Ring>()
-  readonly #slots: (number | null)[] = Array.from({ length: LIMITS.slots }, () => null)
   #attached: readonly string[] = []
   #closed = false
 
-  private constructor(object: BpfObject, cpus: number, facts: HostFacts) {
+  private constructor({ object, cpus, transport, seeds }: Programs, reason: string | null, facts: HostFacts) {
     this.object = object
     this.cpus = cpus
+    this.transport = transport
+    this.transportReason = reason
     this.#facts = facts
     this.#control = object.map('control')
+    this.#grace = new Grace(object)
+    const plan = new Plan(object.map('plan'))
+    this.#buffers = new Buffers(object, transport, cpus, plan, this.#grace)
+    this.#filters = new KernelFilters(object.map('filters'), plan)
+    this.#tables = new KernelTables(object, cpus, seeds, plan, this.#grace)
     this.agentPid = object.testRun('learn_pid', new Uint8Array(0))
     this.#waker = new Waker()
   }
@@ -46,28 +70,23 @@ export class KernelHost implements SourceHost {
   /** @throws KernelError that says what is missing and what mends it; nothing stays loaded then */
   static async open(options: KernelOptions = {}): Promise<KernelHost> {
     const facts = readHostFacts()
-    const { object, cpus } = loadObject(objectFile(), facts)
+    const { transport, reason } = chooseTransport(options.transport ?? 'auto', facts, options.probeRings)
+    const programs = loadPrograms(transport, undefined, facts)
     let host: KernelHost | null = null
     try {
-      host = new KernelHost(object, cpus, facts)
+      host = new KernelHost(programs, reason, facts)
       await host.#start(options)
       return host
     } catch (thrown) {
-      if (host === null) object.close()
+      if (host === null) programs.object.close()
       else await host.close()
-      throw explainLoadFailure(thrown, facts)
+      throw explainLoadFailure(thrown, facts, transport)
     }
   }
 
-  feed(): FeedDescriptor {
-    return {
-      kind: 'kernel',
-      cpus: this.cpus,
-      rowsFd: this.object.map('rows').fd,
-      wakeFd: this.object.map('wake').fd,
-      rings: [...this.#slots],
-      waker: this.#waker.handle,
-    }
+  feed(): KernelDescriptor {
+    const { object, transport, cpus } = this
+    return describeFeed({ object, transport, cpus, waker: this.#waker, buffers: this.#buffers.installed })
   }
 
   wake(): void {
@@ -84,26 +103,36 @@ export class KernelHost implements SourceHost {
     this.#control.write(offset, bytes)
   }
 
-  async createRing(bytes: number): Promise<{ handle: number; capacityBytes: number }> {
-    const ring = await Ring.create(bytes)
-    if (this.#closed) {
-      ring.close()
-      throw new Error('the source was closed meanwhile')
-    }
-    this.#rings.set(ring.handle, ring)
-    return { handle: ring.handle, capacityBytes: ring.capacityBytes }
+  writeFilters(rules: readonly FilterRule[]): void {
+    this.#filters.write(rules)
   }
 
-  async installRing(slot: number, handle: number): Promise<void> {
-    const ring = this.#rings.get(handle)
-    if (!ring) throw new RangeError(`no ring ${handle}`)
-    await this.object.map('slots').updateAsync(word(slot), word(ring.fd))
-    this.#slots[slot] = handle
+  readFilters(): FilterRule[] {
+    return this.#filters.read()
   }
 
-  closeRing(handle: number): void {
-    this.#rings.get(handle)?.close()
-    this.#rings.delete(handle)
+  createBuffer(bytes: number, sharding: Sharding, slot: number): Promise<Buffer> {
+    return this.#buffers.create(bytes, sharding, slot)
+  }
+
+  installBuffer(slot: number, handle: number): Promise<void> {
+    return this.#buffers.install(slot, handle)
+  }
+
+  removeBuffer(slot: number): Promise<void> {
+    return this.#buffers.remove(slot)
+  }
+
+  closeBuffer(handle: number): void {
+    this.#buffers.close(handle)
+  }
+
+  settle(): Promise<void> {
+    return this.#grace.pass()
+  }
+
+  takeTables(): Promise<TableWindow> {
+    return this.#tables.take()
   }
 
   missed(): number | null {
@@ -117,29 +146,21 @@ export class KernelHost implements SourceHost {
     return missed
   }
 
-  /** Detaches first: nothing is emitted any more when it returns. A feed keeps its rings until it is closed. */
+  /** Detaches first: nothing is emitted any more when it returns. A feed keeps its buffers until it is closed. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     this.object.close()
     this.#waker.close()
-    for (const handle of [...this.#rings.keys()]) this.closeRing(handle)
+    this.#buffers.closeAll()
   }
 
-  /** The rings before the controls, and both before the first program can run. */
-  async #start({ capacities = DEFAULT_CAPACITIES, control, attach = WATCHING }: KernelOptions): Promise<void> {
-    for (const [slot, bytes] of capacities.entries()) {
-      if (bytes === null) continue
-      const { handle } = await this.createRing(bytes)
-      await this.installRing(slot, handle)
-    }
-    if (control) this.writeControl(0, control(this.agentPid))
+  /** The buffers before the controls, and both before the first program can run. */
+  async #start({ buffers = DEFAULT_BUFFERS, control, attach = WATCHING }: KernelOptions): Promise<void> {
+    await this.#buffers.fill(buffers)
+    const capacities = this.#buffers.installed.map((buffer) => buffer?.capacityBytes ?? 0)
+    if (control) this.writeControl(0, control(this.agentPid, capacities))
     for (const program of attach) this.object.attach(program)
     this.#attached = attach
   }
-}
-
-/** A map's 32-bit key or value. */
-function word(value: number): Uint8Array {
-  return new Uint8Array(Uint32Array.of(value).buffer)
 }

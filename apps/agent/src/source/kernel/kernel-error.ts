@@ -5,7 +5,7 @@ export type KernelErrorCode =
   | 'EOBJECT'
   /** The programs read system calls as x86-64 keeps them. */
   | 'EMACHINE'
-  /** Linux before 5.10. */
+  /** Linux before 5.5, or before 5.10 where ring buffers were asked for. */
   | 'EKERNEL'
   /** The kernel does not describe its own types. */
   | 'EBTF'
@@ -16,6 +16,8 @@ export type KernelErrorCode =
   | 'EMEMORY'
   /** The verifier refused a program. */
   | 'EVERIFIER'
+  /** There is no v2 hierarchy of control groups, or not the group that was asked for. */
+  | 'ECGROUP'
   /** None of these; the message tells. */
   | 'ELOAD'
 

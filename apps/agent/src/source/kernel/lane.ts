@@ -1,15 +1,19 @@
 /**
- * One slot's rings, oldest first, and the rule by which a swap loses nothing and keeps every stream's order. Knows
+ * One slot's buffers, oldest first, and the rule by which a swap loses nothing and keeps every stream's order. Knows
  * readers by their interface alone, so that it can be tested without a kernel.
  *
- * The snapshot rule: a pass notes how far each ring is written, newest first, and then reads them oldest first up to
- * there. What a stream has put into the new ring before its note was preceded by all that it has put into the old one;
- * and that stands before the old one's note, which was taken later. So the new ring is read only when the old one is
- * empty up to its note, and a busy record at the head of the old one holds it back.
+ * A buffer has parts: one ring, or one ring or perf buffer per CPU. A CPU's streams stand in one part of it, so that the
+ * order of parts does not matter to them.
+ *
+ * The snapshot rule: a pass notes how far each part is written, those of the newest buffer first, and then reads the
+ * buffers oldest first up to there. What a stream has put into the new buffer before its note was preceded by all that
+ * it has put into the old one; and that stands before the old one's note, which was taken later. So the new buffer is
+ * read only when every part of the old one is empty up to its note, and a busy record at the head of one holds it back.
  */
-import type { RingState } from '../source.ts'
+import { LARGEST_RECORD_BYTES, ringBytes } from '../abi.ts'
+import type { BufferHandle, RingState } from '../source.ts'
 
-/** What is used of `Reader` of @ringside/native. */
+/** What is used of `Reader` and `PerfReader` of @ringside/native. */
 export interface LaneReader {
   readonly capacityBytes: number
   readonly fault: boolean
@@ -17,111 +21,198 @@ export interface LaneReader {
   producer(): number
   consumer(): number
   busy(): boolean
+  /** Samples that it was told to be lost; a ring tells nothing. */
+  lost?(): number
 }
 
 /** How readers come and go. */
 export interface ReaderPool<R extends LaneReader> {
-  open(handle: number): R
+  open(part: number): R
   letGo(reader: R): void
+}
+
+interface Part<R> {
+  readonly reader: R
+  /** Up to where the pass may read. */
+  noted: number
 }
 
 interface Held<R> {
   readonly handle: number
-  readonly reader: R
-  /** Up to where the pass may read. */
-  noted: number
+  readonly parts: readonly Part<R>[]
   /** No program can write to it any more. */
   sealed: boolean
 }
 
+/** With less room than this left in a chunk the next part may have a record that does not fit. */
+const ROOM_FOR_ANY = ringBytes(LARGEST_RECORD_BYTES + 7)
+
 export class Lane<R extends LaneReader> {
   readonly #pool: ReaderPool<R>
-  readonly #rings: Held<R>[] = []
-  /** The last ring is adopted, and nobody has said yet whether it is in the slot. */
+  readonly #buffers: Held<R>[] = []
+  /** The last buffer is adopted, and nobody has said yet whether it is in the slot. */
   #undecided = false
-  /** Bytes that went through rings that are let go. */
+  /** Bytes that went through buffers that are let go, and what these told to be lost. */
   #pastBytes = 0
+  #pastLost = 0
+  /** The part that is read first: after one that fills a chunk the others have their turn. */
+  #first = 0
 
-  /** @param handle the ring that is in the slot now; null: none */
-  constructor(pool: ReaderPool<R>, handle: number | null) {
+  /** @param buffer the one that is in the slot now; null: none */
+  constructor(pool: ReaderPool<R>, buffer: BufferHandle | null) {
     this.#pool = pool
-    if (handle !== null) this.#hold(handle)
+    if (buffer !== null) this.#hold(buffer)
   }
 
-  /** A ring that is about to be put into the slot. */
-  adopt(handle: number): void {
-    this.#hold(handle)
+  /** A buffer that is about to be put into the slot. */
+  adopt(buffer: BufferHandle): void {
+    this.#hold(buffer)
     this.#undecided = true
   }
 
-  /** The ring adopted last is in the slot, and no program holds an older one. */
+  /** The buffer adopted last is in the slot, and no program holds an older one. */
   swapped(): void {
     this.#undecided = false
-    for (const ring of this.#rings.slice(0, -1)) ring.sealed = true
+    for (const buffer of this.#buffers.slice(0, -1)) buffer.sealed = true
   }
 
-  /** The ring adopted last was never put into the slot. */
+  /** The buffer adopted last was never put into the slot. */
   abandoned(): void {
     if (!this.#undecided) return
     this.#undecided = false
-    const last = this.#rings.pop()
-    if (last) this.#pool.letGo(last.reader)
+    const last = this.#buffers.pop()
+    if (last) this.#letGo(last)
+  }
+
+  /** The slot has no buffer any more, and no program holds one. */
+  removed(): void {
+    for (const buffer of this.#buffers) buffer.sealed = true
   }
 
   note(): void {
-    for (const ring of this.#rings.toReversed()) ring.noted = ring.reader.producer()
+    const buffers = this.#buffers
+    for (let at = buffers.length - 1; at >= 0; at -= 1) {
+      for (const part of (buffers[at] as Held<R>).parts) part.noted = part.reader.producer()
+    }
   }
 
-  /** @returns bytes written into `chunk` */
+  /** @returns bytes written into `chunk`, which may be of several parts of one buffer */
   read(chunk: Uint8Array): number {
-    for (const { reader, noted } of this.#rings) {
-      const bytes = reader.consume(chunk, noted)
-      if (bytes > 0) return bytes
-      // A faulty ring is never empty: what is left in it is lost, and shows as a gap.
-      if (!reader.fault && reader.consumer() < noted) return 0
+    for (const { parts } of this.#buffers) {
+      const bytes = this.#readParts(parts, chunk)
+      if (bytes > 0 || !parts.every(isReadOut)) return bytes
     }
     return 0
   }
 
-  /** Lets go of rings that are empty for good, and returns their handles. */
+  /** Lets go of buffers that are empty for good, and returns their handles. */
   retire(): number[] {
     const retired: number[] = []
-    for (let oldest = this.#rings[0]; oldest && this.#isDone(oldest); oldest = this.#rings[0]) {
-      this.#pastBytes += oldest.reader.producer()
-      this.#pool.letGo(oldest.reader)
-      this.#rings.shift()
+    for (let oldest = this.#buffers[0]; oldest && isDone(oldest); oldest = this.#buffers[0]) {
+      this.#pastBytes += sumOf(oldest.parts, producerOf)
+      this.#pastLost += sumOf(oldest.parts, lostOf)
+      this.#letGo(oldest)
+      this.#buffers.shift()
       retired.push(oldest.handle)
     }
     return retired
   }
 
-  /** Positions count on over swaps, so that differences stay true; both rings of a swap are in them. */
+  /** Positions count on over swaps, so that differences stay true; both buffers of a swap are in them. */
   state(): RingState | null {
-    const rings = this.#rings
-    const written = rings.findLast(
-      ({ reader }, at) => at === 0 || rings[at - 1]?.sealed === true || reader.producer() > 0,
+    const buffers = this.#buffers
+    const written = buffers.findLast(
+      ({ parts }, at) => at === 0 || buffers[at - 1]?.sealed === true || parts.some((part) => producerOf(part) > 0),
     )
     if (!written) return null
-    // Consumers first: they only move towards the producers, so that the difference is never negative.
-    const consumer = rings.reduce((sum, { reader }) => sum + reader.consumer(), this.#pastBytes)
+    let producer = this.#pastBytes
+    let consumer = this.#pastBytes
+    let toldLost = this.#pastLost
+    let busy = false
+    let fault = false
+    let fullest = 0
+    let room = 0
+    for (const buffer of buffers) {
+      for (const { reader } of buffer.parts) {
+        // The consumer first: it only moves towards the producer, so that the difference is never negative.
+        const consumed = reader.consumer()
+        const produced = reader.producer()
+        consumer += consumed
+        producer += produced
+        toldLost += reader.lost?.() ?? 0
+        busy = busy || reader.busy()
+        fault = fault || reader.fault
+        if (buffer !== written) continue
+        fullest = Math.max(fullest, produced - consumed)
+        room = Math.max(room, reader.capacityBytes - (produced - consumed))
+      }
+    }
     return {
-      capacityBytes: written.reader.capacityBytes,
-      producer: rings.reduce((sum, { reader }) => sum + reader.producer(), this.#pastBytes),
+      parts: written.parts.length,
+      capacityBytes: sumOf(written.parts, ({ reader }) => reader.capacityBytes),
+      fullestBytes: fullest * written.parts.length,
+      roomBytes: room,
+      toldLost: written.parts[0]?.reader.lost === undefined ? null : toldLost,
+      producer,
       consumer,
-      busy: rings.some(({ reader }) => reader.busy()),
-      fault: rings.some(({ reader }) => reader.fault),
+      busy,
+      fault,
     }
   }
 
   close(): void {
-    for (const { reader } of this.#rings.splice(0)) this.#pool.letGo(reader)
+    for (const buffer of this.#buffers.splice(0)) this.#letGo(buffer)
   }
 
-  #hold(handle: number): void {
-    this.#rings.push({ handle, reader: this.#pool.open(handle), noted: 0, sealed: false })
+  #readParts(parts: readonly Part<R>[], chunk: Uint8Array): number {
+    let bytes = 0
+    for (let turn = 0; turn < parts.length; turn += 1) {
+      const at = (this.#first + turn) % parts.length
+      const part = parts[at] as Part<R>
+      if (isReadOut(part)) continue
+      bytes += part.reader.consume(bytes === 0 ? chunk : chunk.subarray(bytes), part.noted)
+      if (chunk.length - bytes < ROOM_FOR_ANY) {
+        this.#first = at + 1
+        break
+      }
+    }
+    return bytes
   }
 
-  #isDone({ reader, sealed }: Held<R>): boolean {
-    return sealed && (reader.fault || reader.consumer() === reader.producer())
+  /** All parts or none: what was opened of a buffer that cannot be read as a whole is closed again. */
+  #hold({ handle, parts }: BufferHandle): void {
+    const held: Part<R>[] = []
+    try {
+      for (const part of parts) held.push({ reader: this.#pool.open(part), noted: 0 })
+    } catch (error) {
+      for (const { reader } of held) this.#pool.letGo(reader)
+      throw error
+    }
+    this.#buffers.push({ handle, parts: held, sealed: false })
   }
+
+  #letGo({ parts }: Held<R>): void {
+    for (const { reader } of parts) this.#pool.letGo(reader)
+  }
+}
+
+/** A faulty part is never empty: what is left in it is lost, and shows as a gap. */
+function isReadOut({ reader, noted }: Part<LaneReader>): boolean {
+  return reader.consumer() >= noted || reader.fault
+}
+
+function isDone({ sealed, parts }: Held<LaneReader>): boolean {
+  return sealed && parts.every(({ reader }) => reader.fault || reader.consumer() === reader.producer())
+}
+
+function producerOf({ reader }: Part<LaneReader>): number {
+  return reader.producer()
+}
+
+function lostOf({ reader }: Part<LaneReader>): number {
+  return reader.lost?.() ?? 0
+}
+
+function sumOf<R>(parts: readonly Part<R>[], value: (part: Part<R>) => number): number {
+  return parts.reduce((sum, part) => sum + value(part), 0)
 }

@@ -4,17 +4,18 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onlineCpus } from '@ringside/native'
-import { EVENT_TYPES, RATE_ALL } from '@ringside/protocol'
+import { EVENT_TYPES, RATE_ALL, type Transport } from '@ringside/protocol'
 import { ABI, LIMITS } from '../abi.ts'
 import { KernelFeed } from './feed.ts'
 import { GENERATOR_SLOT, Generator, LOADS_PER_RUN } from './generator.ts'
+import type { TransportChoice } from './transport.ts'
 
-const RING_BYTES = 64 * 1024
+const BUFFER_BYTES = 64 * 1024
 const TICKS_HZ = 10_000
 /** Together ≥ 200,000 events: 40 ms of the thread, given back after every turn of 2 ms or so. */
 const TURNS = 20
 const ROUNDS_PER_TURN = 20
-/** Every so many rounds one is made that the ring cannot hold. */
+/** Every so many rounds one is made that the buffer cannot hold. */
 const FLOOD_EVERY = 8
 const FLOOD_RUNS = 4
 const HALF = 0x8000_0000
@@ -26,23 +27,30 @@ export interface RecordCheck {
 }
 
 export interface Exercise<C extends RecordCheck> {
+  transport: Transport
   cpus: number
   slot: number
   check: C
-  /** As `SourceFeed.rows` gives them, when all programs are at rest and the ring is drained. */
+  /** As `SourceFeed.rows` gives them, when all programs are at rest and the buffer is drained. */
   rows: Uint8Array
   /** Events that the generators were asked for. */
   loads: number
   ticks: number
-  /** Bytes left in the ring. */
+  /** Bytes left in the buffer. */
   usedBytes: number
   milliseconds: number
 }
 
-/** Takes some 100 ms. Throws NativeError where BPF does not load or no timer can be had. */
-export async function exerciseEmit<C extends RecordCheck>(newCheck: (cpus: number) => C): Promise<Exercise<C>> {
+/**
+ * Takes some 100 ms. Rejects where BPF does not load or no timer can be had.
+ * @param transport default: what this host would choose by itself
+ */
+export async function exerciseEmit<C extends RecordCheck>(
+  newCheck: (cpus: number) => C,
+  transport: TransportChoice = 'auto',
+): Promise<Exercise<C>> {
   const start = performance.now()
-  const generator = await Generator.create({ ringBytes: RING_BYTES })
+  const generator = await Generator.create({ bytes: BUFFER_BYTES, transport })
   let feed: KernelFeed | null = null
   try {
     feed = new KernelFeed(generator.feed())
@@ -55,7 +63,7 @@ export async function exerciseEmit<C extends RecordCheck>(newCheck: (cpus: numbe
       makeEvents(generator, drain)
       await nextTurn()
     }
-    // The last events find the ring full: no later record tells of them.
+    // The last events find the buffer full: no later record tells of them.
     generator.setRate(EVENT_TYPES.load, RATE_ALL)
     generator.generate(FLOOD_RUNS * LOADS_PER_RUN)
     generator.stopTicks()
@@ -67,7 +75,9 @@ export async function exerciseEmit<C extends RecordCheck>(newCheck: (cpus: numbe
     const state = feed.state(GENERATOR_SLOT)
     const usedBytes = state === null ? 0 : state.producer - state.consumer
     const milliseconds = Math.round(performance.now() - start)
-    return { cpus: generator.cpus, slot: GENERATOR_SLOT, check, rows, ...generator.runs(), usedBytes, milliseconds }
+    const { cpus } = generator
+    const facts = { transport: generator.transport, cpus, slot: GENERATOR_SLOT }
+    return { ...facts, check, rows, ...generator.runs(), usedBytes, milliseconds }
   } finally {
     feed?.close()
     generator.close()
