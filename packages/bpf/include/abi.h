@@ -319,7 +319,7 @@ struct rs_window_key {
 
 struct rs_window_sum {
 	__u64 events;
-	__u64 bytes;		/* of packets: their length; else what the record would have had */
+	__u64 bytes;		/* of packets: their length; else the record's, without its path */
 };				/* 16 bytes */
 
 enum rs_kind { RS_KIND_PROCESS = 0, RS_KIND_SYSCALL = 1, RS_KIND_REMOTE = 2 };

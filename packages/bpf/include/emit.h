@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The one place that emits, and the only caller of bpf_ringbuf_*.
+ * The one place that emits, and the only caller of bpf_ringbuf_* and of
+ * bpf_perf_event_output.
  *
  * Two pairs, since a reservation needs a size that is known when it is compiled:
  *   emit_reserve .. emit_submit   fixed size, filled in the ring itself
  *   emit_begin .. emit_commit     variable size, built in the level's scratch
  * The first of a pair counts `seen` and returns NULL when the event is not to be
  * sent; then nothing is left to do. Otherwise the second must follow, always.
+ * A perf buffer has no reservations: both pairs build in scratch then.
  */
 #ifndef RINGSIDE_EMIT_H
 #define RINGSIDE_EMIT_H
 
+#include "about.h"
+#include "filter.h"
 #include "level.h"
+#include "tables.h"
 
 #define RING_HEADER 8		/* bytes before each record: BPF_RINGBUF_HDR_SZ */
 
@@ -20,12 +25,15 @@ struct emission {
 	struct level at;
 	struct rs_fates *fates;
 	__u64 *seq;
-	void *ring;		/* NULL: the slot holds no buffer */
+	void *ring;		/* NULL: the slot holds no buffer; of no meaning with perf */
 	struct rs_wake *wake;
+	__u32 *shedding;	/* of this buffer: hysteresis */
 	const struct rs_slot_control *policy;
 	__u64 number;
 	__u32 rate;
+	__u32 size;		/* of a fixed-size record */
 	__u16 type;
+	__u16 version;		/* of the record's layout: the first, unless a program says otherwise */
 	__u8 slot;
 };
 
@@ -47,20 +55,27 @@ static __always_inline bool keep_by_rate(struct rs_row *row, __u32 rate)
 	return (__u32)(row->lcg >> 32) < rate;
 }
 
-/* Hysteresis: sheds from shed_above on, until the fill is below shed_below. */
+/*
+ * Hysteresis: sheds from shed_above on, until the fill is below shed_below. How
+ * full a perf buffer is can only be seen from outside: its reader keeps the flag.
+ */
 static __always_inline bool shed_by_fill(struct emission *e)
 {
-	bool shedding = READ_ONCE(e->wake->shedding);
+	bool shedding = READ_ONCE(*e->shedding);
 	bool shed = false;
 
+	if (use_perf)
+		return READ_ONCE(e->policy->backpressure) && (shedding || !e->policy->shed_above);
 	if (READ_ONCE(e->policy->backpressure)) {
 		__u32 limit = shedding ? e->policy->shed_below : e->policy->shed_above;
 
 		shed = !e->policy->shed_above ||
 		       (e->ring && bpf_ringbuf_query(e->ring, BPF_RB_AVAIL_DATA) >= limit);
 	}
-	if (shed != shedding)
+	if (shed != shedding) {
+		WRITE_ONCE(*e->shedding, shed);
 		WRITE_ONCE(e->wake->shedding, shed);
+	}
 	return shed;
 }
 
@@ -77,21 +92,59 @@ static __always_inline void count_too_deep(const struct rs_control *c, __u32 typ
 	__sync_fetch_and_add(&fates->dropped_other, 1);
 }
 
-static __always_inline void *ring_of(__u32 slot)
+/* Finds the ring that this CPU's events of the slot go to. */
+static __always_inline bool find_buffer(struct emission *e, const struct rs_plan *p)
 {
-	return bpf_map_lookup_elem(&slots, &slot);
+	__u32 slot = e->slot, index;
+
+	/* For the verifier, which forgets a bound when the value was spilled. */
+	barrier_var(slot);
+	slot &= RS_SLOTS - 1;
+	index = slot;
+	e->wake = bpf_map_lookup_elem(&wake, &slot);
+	if (!e->wake)
+		return false;
+	e->shedding = &e->wake->shedding;
+	if (use_perf)
+		return true;
+	if (READ_ONCE(p->by_cpu[slot])) {
+		e->shedding = &e->at.depth->shedding[slot];
+		index = RS_SLOTS + slot * cpus + e->at.cpu;
+	}
+	e->ring = bpf_map_lookup_elem(&slots, &index);
+	return true;
 }
 
-static __always_inline struct rs_wake *wake_of(__u32 slot)
+/* What is asked of an event before the stream: the filter, and whether it is told as a sum only. */
+static __always_inline bool goes_on(struct emission *e, const struct rs_control *c, __u32 type,
+				    struct rs_row *row, const struct rs_plan *p,
+				    const struct about *about)
 {
-	return bpf_map_lookup_elem(&wake, &slot);
+	__u32 bank = READ_ONCE(p->filter_bank) & 1;
+	__u32 rules = READ_ONCE(p->filters[bank]);
+	__u8 mode = READ_ONCE(c->type[type].mode);
+
+	if (rules && !passes(bank, rules, type, about->process, about->comm)) {
+		e->fates->filtered++;
+		return false;
+	}
+	if (mode == RS_MODE_EVENTS)
+		return true;
+	tables_count(&e->at, row, READ_ONCE(p->table_bank) & 1, type, about);
+	if (mode == RS_MODE_AGGREGATE) {
+		e->fates->aggregated++;
+		return false;
+	}
+	return true;
 }
 
-/* Takes a level, routes, counts seen, samples and sheds. false: nothing is held. */
-static __always_inline bool enter(struct emission *e, const struct rs_control *c, __u32 type)
+/* Takes a level, routes, counts seen, filters, samples and sheds. false: nothing is held. */
+static __always_inline bool enter(struct emission *e, const struct rs_control *c, __u32 type,
+				  const struct about *about)
 {
+	const struct rs_plan *p;
 	struct rs_row *row;
-	__u32 slot;
+	__u32 slot, zero = 0;
 
 	type &= RS_TYPES - 1;
 	if (!level_enter(&e->at)) {
@@ -100,7 +153,8 @@ static __always_inline bool enter(struct emission *e, const struct rs_control *c
 		return false;
 	}
 	row = bpf_map_lookup_elem(&rows, &e->at.row);
-	if (!row)
+	p = bpf_map_lookup_elem(&plan, &zero);
+	if (!row || !p)
 		goto leave;
 
 	/* All that the slot indexes is found here: a bound does not outlive a spill on 5.10. */
@@ -110,16 +164,17 @@ static __always_inline bool enter(struct emission *e, const struct rs_control *c
 	e->policy = &c->slot[slot];
 	e->rate = READ_ONCE(c->rate[slot][type]);
 	e->type = type;
+	e->version = RS_ABI_VERSION;
 	e->slot = slot;
 
 	e->fates->seen++;
+	if (!goes_on(e, c, type, row, p, about))
+		goto leave;
 	if (!keep_by_rate(row, e->rate)) {
 		e->fates->sampled++;
 		goto leave;
 	}
-	e->ring = ring_of(slot);
-	e->wake = wake_of(slot);
-	if (!e->wake)
+	if (!find_buffer(e, p))
 		goto leave;
 	if (shed_by_fill(e)) {
 		e->fates->shed++;
@@ -141,7 +196,7 @@ static __always_inline void take_number(struct emission *e)
 static __always_inline void write_header(const struct emission *e, struct rs_header *h,
 					 __u32 size, __u64 time)
 {
-	h->version = RS_ABI_VERSION;
+	h->version = e->version;
 	h->type = e->type;
 	h->size = size;
 	h->cpu = e->at.cpu;
@@ -189,15 +244,79 @@ static __always_inline void count_drop(struct emission *e, __u32 need)
 		e->fates->dropped_other++;
 }
 
+/* A record that stands in scratch, to the perf buffer of this CPU; numbered before. */
+static __always_inline void output_perf(void *ctx, struct emission *e, void *record, __u64 size)
+{
+	__u64 index = e->slot * cpus + e->at.cpu;
+	long err;
+
+	write_header(e, record, size, bpf_ktime_get_ns());
+	/* For the verifier, as above. */
+	barrier_var(size);
+	if (size > RS_SCRATCH)
+		size = RS_SCRATCH;
+	err = bpf_perf_event_output(ctx, &perf, index, record, size);
+	if (!err)
+		e->fates->submitted++;
+	else if (err == -ENOSPC)
+		e->fates->dropped_full++;
+	else if (err == -ENOENT)
+		e->fates->dropped_no_reader++;
+	else if (err == -E2BIG)
+		e->fates->dropped_oversize++;
+	else
+		e->fates->dropped_other++;
+}
+
+static __always_inline void output_ring(struct emission *e, union rs_record *record, __u64 size)
+{
+	__u32 need = ring_bytes(size);
+	__u64 flags;
+	long err = -1;
+
+	if (e->ring) {
+		flags = wake_flags(e, need);
+		write_header(e, &record->h, size, bpf_ktime_get_ns());
+		barrier_var(size);
+		if (size > RS_SCRATCH)
+			size = RS_SCRATCH;
+		err = bpf_ringbuf_output(e->ring, record, size, flags);
+		if (err && flags == BPF_RB_FORCE_WAKEUP)
+			WRITE_ONCE(e->wake->asleep, 1);	/* nobody was woken */
+	}
+	if (err)
+		count_drop(e, need);
+	else
+		e->fates->submitted++;
+}
+
+/* This level's scratch; without it, which cannot be, the event is dropped. */
+static __always_inline void *scratch_of(struct emission *e)
+{
+	void *record = bpf_map_lookup_elem(&scratch, &e->at.row);
+
+	if (!record) {
+		take_number(e);
+		e->fates->dropped_other++;
+		level_leave(&e->at);
+	}
+	return record;
+}
+
 /* Fixed size: the place in the ring itself, or NULL when the event is not sent. */
 static __always_inline void *emit_reserve(struct emission *e, const struct rs_control *c,
-					  __u32 type, const __u32 size)
+					  __u32 type, const __u32 size, struct about *about)
 {
 	struct rs_header *h = NULL;
 	__u64 time;
 
-	if (!enter(e, c, type))
+	if (!about->bytes)
+		about->bytes = size;
+	if (!enter(e, c, type, about))
 		return NULL;
+	e->size = size;
+	if (use_perf)
+		return scratch_of(e);
 	take_number(e);
 	time = bpf_ktime_get_ns();
 	if (e->ring)
@@ -211,53 +330,36 @@ static __always_inline void *emit_reserve(struct emission *e, const struct rs_co
 	return h;
 }
 
-static __always_inline void emit_submit(struct emission *e, void *record)
+static __always_inline void emit_submit(void *ctx, struct emission *e, void *record)
 {
-	bpf_ringbuf_submit(record, wake_flags(e, 0));
-	e->fates->submitted++;
+	if (use_perf) {
+		take_number(e);
+		output_perf(ctx, e, record, e->size);
+	} else {
+		bpf_ringbuf_submit(record, wake_flags(e, 0));
+		e->fates->submitted++;
+	}
 	level_leave(&e->at);
 }
 
 /* Variable size: the level's scratch, or NULL when the event is not sent. */
 static __always_inline union rs_record *emit_begin(struct emission *e, const struct rs_control *c,
-						   __u32 type)
+						   __u32 type, const struct about *about)
 {
-	union rs_record *record;
-
-	if (!enter(e, c, type))
+	if (!enter(e, c, type, about))
 		return NULL;
-	record = bpf_map_lookup_elem(&scratch, &e->at.row);
-	if (!record) {
-		take_number(e);
-		e->fates->dropped_other++;
-		level_leave(&e->at);
-	}
-	return record;
+	return scratch_of(e);
 }
 
 /* size: bytes of the whole record, at most RS_SCRATCH. */
-static __always_inline void emit_commit(struct emission *e, union rs_record *record, __u64 size)
+static __always_inline void emit_commit(void *ctx, struct emission *e, union rs_record *record,
+					__u64 size)
 {
-	__u32 need = ring_bytes(size);
-	__u64 flags;
-	long err = -1;
-
 	take_number(e);
-	if (e->ring) {
-		flags = wake_flags(e, need);
-		write_header(e, &record->h, size, bpf_ktime_get_ns());
-		/* For the verifier, which forgets a bound when the value was spilled. */
-		barrier_var(size);
-		if (size > RS_SCRATCH)
-			size = RS_SCRATCH;
-		err = bpf_ringbuf_output(e->ring, record, size, flags);
-		if (err && flags == BPF_RB_FORCE_WAKEUP)
-			WRITE_ONCE(e->wake->asleep, 1);	/* nobody was woken */
-	}
-	if (err)
-		count_drop(e, need);
+	if (use_perf)
+		output_perf(ctx, e, record, size);
 	else
-		e->fates->submitted++;
+		output_ring(e, record, size);
 	level_leave(&e->at);
 }
 

@@ -16,6 +16,11 @@
 
 #define KERNEL_COMM_LEN 16	/* TASK_COMM_LEN */
 
+#define ENOENT 2
+#define E2BIG 7
+#define EEXIST 17
+#define ENOSPC 28
+
 #define TS_COMPAT 0x0002	/* arch/x86/include/asm/thread_info.h */
 #define SIGNAL_GROUP_EXIT 0x00000004 /* include/linux/sched/signal.h */
 
@@ -46,15 +51,26 @@ struct signal_struct {
 	int group_exit_code;
 };
 
+struct cgroup {
+	int level;
+	__u64 ancestor_ids[];	/* from 5.5 to 5.19 */
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* in the v2 hierarchy */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	int exit_code;
 	int pid;
 	int tgid;
+	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	__u64 start_time;
 	char comm[KERNEL_COMM_LEN];
 	struct signal_struct *signal;
+	struct css_set *cgroups;
 };
 
 struct linux_binprm {

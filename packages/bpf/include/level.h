@@ -12,9 +12,6 @@
 
 #include "maps.h"
 
-#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
-
 /* A place at which this program runs: emit holds it from begin to commit. */
 struct level {
 	struct rs_depth *depth;

@@ -102,6 +102,7 @@ int BPF_PROG(on_open, struct pt_regs *regs, long result)
 	struct open_args a = { .dirfd = AT_FDCWD };
 	struct user_open_how how = {};
 	const struct rs_control *c;
+	struct about about = { .process = true, .bytes = sizeof(struct rs_open) };
 	union rs_record *record;
 	struct emission e;
 	struct rs_open *r;
@@ -118,7 +119,7 @@ int BPF_PROG(on_open, struct pt_regs *regs, long result)
 	compat = task_in_compat_call();
 	if (!(compat ? open_args_32(regs, nr, &a) : open_args_64(regs, nr, &a)))
 		return 0;
-	record = emit_begin(&e, c, RS_OPEN);
+	record = emit_begin(&e, c, RS_OPEN, &about);
 	if (!record)
 		return 0;
 
@@ -138,6 +139,6 @@ int BPF_PROG(on_open, struct pt_regs *regs, long result)
 	n = bpf_probe_read_user_str(r->path, RS_PATH + 1, a.path);
 	length = path_kept(n, &r->task);
 	r->path_len = length;
-	emit_commit(&e, record, sizeof(*r) + length);
+	emit_commit(ctx, &e, record, sizeof(*r) + length);
 	return 0;
 }

@@ -17,13 +17,15 @@ static __always_inline struct rs_runs *runs_here(void)
 }
 
 /*
- * type: RS_LOAD; under any other the layout stays this one, and a reader finds it
- * malformed. Not static: the verifier checks a global function once, not per call.
+ * type: RS_LOAD, version: 1; under any other the layout stays this one, and a
+ * reader finds it malformed. Not static: the verifier checks a global function
+ * once, not per call.
  */
-__noinline int emit_load(__u32 type, __u32 pad)
+__noinline int emit_load(struct bpf_raw_tracepoint_args *ctx, __u32 type, __u32 pad, __u32 version)
 {
 	const struct rs_control *c = control_of(type);
 	struct rs_runs *n = runs_here();
+	struct about about = {};
 	union rs_record *record;
 	struct emission e;
 	struct rs_load *r;
@@ -32,34 +34,39 @@ __noinline int emit_load(__u32 type, __u32 pad)
 	if (!c || !n)
 		return 0;
 	id = ++n->load;
-	record = emit_begin(&e, c, type);
+	if (pad > LOAD_PAD_MAX)
+		pad = LOAD_PAD_MAX;
+	about.bytes = sizeof(*r) + pad;
+	record = emit_begin(&e, c, type, &about);
 	if (!record)
 		return 0;
 	r = &record->load;
-	if (pad > LOAD_PAD_MAX)
-		pad = LOAD_PAD_MAX;
 	r->id = id;
 	r->pad_len = pad;
 	r->reserved = 0;
-	emit_commit(&e, record, sizeof(*r) + pad);
+	e.version = version;
+	emit_commit(ctx, &e, record, about.bytes);
 	return 0;
 }
 
 /*
  * Run by BPF_PROG_TEST_RUN. Context, u64 each: how many (at most LOAD_PER_RUN),
- * bytes of padding, type (0: RS_LOAD).
+ * bytes of padding, type (0: RS_LOAD), version that the records claim (0: 1).
  */
 SEC("raw_tp")
 int generate(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 count = ctx->args[0], pad = ctx->args[1], type = ctx->args[2];
+	__u32 count = ctx->args[0], pad = ctx->args[1];
+	__u32 type = ctx->args[2], version = ctx->args[3];
 
 	if (!type)
 		type = RS_LOAD;
+	if (!version)
+		version = RS_ABI_VERSION;
 	for (__u32 i = 0; i < LOAD_PER_RUN; i++) {
 		if (i >= count)
 			break;
-		emit_load(type, pad);
+		emit_load(ctx, type, pad, version);
 	}
 	return 0;
 }
@@ -69,6 +76,7 @@ int on_tick(void *ctx)
 {
 	const struct rs_control *c = control_of(RS_TICK);
 	struct rs_runs *n = runs_here();
+	struct about about = {};
 	struct emission e;
 	struct rs_tick *r;
 	__u64 id;
@@ -78,11 +86,11 @@ int on_tick(void *ctx)
 	/* 5.10 runs this program nested inside itself: timers also expire in a softirq. */
 	__sync_fetch_and_add(&n->tick, 1);
 	id = n->tick;
-	r = emit_reserve(&e, c, RS_TICK, sizeof(*r));
+	r = emit_reserve(&e, c, RS_TICK, sizeof(*r), &about);
 	if (!r)
 		return 0;
 	r->id = id;
-	emit_submit(&e, r);
+	emit_submit(ctx, &e, r);
 	return 0;
 }
 

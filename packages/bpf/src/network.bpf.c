@@ -8,6 +8,8 @@
 #include "subject.h"
 #include "task.h"
 
+#define ALIGNED __attribute__((aligned(8))) /* its addresses are also read as whole words */
+
 static __always_inline bool is_v4_mapped(const struct in6_addr *a)
 {
 	return !a->in6_u.u6_addr32[0] && !a->in6_u.u6_addr32[1] &&
@@ -83,7 +85,8 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_tcp, const struct sock *sk, int old, int new)
 {
 	const struct rs_control *c = control_of(RS_TCP);
-	struct rs_conn conn = {};
+	struct about about = { .process = is_made_by_process(old, new) };
+	struct rs_conn conn ALIGNED = {};
 	struct emission e;
 	struct rs_tcp *r;
 
@@ -91,10 +94,11 @@ int BPF_PROG(on_tcp, const struct sock *sk, int old, int new)
 		return 0;
 	if (is_agent_port(c, &conn))
 		return 0;
-	r = emit_reserve(&e, c, RS_TCP, sizeof(*r));
+	about.conn = &conn;
+	r = emit_reserve(&e, c, RS_TCP, sizeof(*r), &about);
 	if (!r)
 		return 0;
-	if (is_made_by_process(old, new))
+	if (about.process)
 		task_current(&r->task);
 	else
 		task_none(&r->task);
@@ -103,7 +107,7 @@ int BPF_PROG(on_tcp, const struct sock *sk, int old, int new)
 	r->old_state = old;
 	r->new_state = new;
 	__builtin_memset(r->reserved, 0, sizeof(r->reserved));
-	emit_submit(&e, r);
+	emit_submit(ctx, &e, r);
 	return 0;
 }
 
@@ -169,10 +173,12 @@ static __always_inline __u16 segments_of(const struct sk_buff *skb)
 	return segments ? segments : 1;
 }
 
-static __always_inline int emit_packet(const struct sk_buff *skb, const __u8 *ip, __u8 direction)
+static __always_inline int emit_packet(void *ctx, const struct sk_buff *skb, const __u8 *ip,
+				       __u8 direction)
 {
 	const struct rs_control *c = control_of(RS_PACKET);
-	struct rs_conn conn = { .direction = direction };
+	struct rs_conn conn ALIGNED = { .direction = direction };
+	struct about about = { .conn = &conn };
 	const __u8 *end = skb->data + (skb->len - skb->data_len);
 	__u16 protocol = skb->protocol;
 	struct rs_packet *r;
@@ -189,27 +195,29 @@ static __always_inline int emit_packet(const struct sk_buff *skb, const __u8 *ip
 		return 0;
 	if (!known || is_agent_port(c, &conn))
 		return 0;
-	r = emit_reserve(&e, c, RS_PACKET, sizeof(*r));
+	about.bytes = skb->len - (ip - skb->data);
+	about.segments = segments_of(skb);
+	r = emit_reserve(&e, c, RS_PACKET, sizeof(*r), &about);
 	if (!r)
 		return 0;
 	r->conn = conn;
-	r->length = skb->len - (ip - skb->data);
+	r->length = about.bytes;
 	r->ifindex = skb->dev->ifindex;
-	r->segments = segments_of(skb);
+	r->segments = about.segments;
 	__builtin_memset(r->reserved, 0, sizeof(r->reserved));
-	emit_submit(&e, r);
+	emit_submit(ctx, &e, r);
 	return 0;
 }
 
 SEC("tp_btf/net_dev_queue")
 int BPF_PROG(on_send, struct sk_buff *skb)
 {
-	return emit_packet(skb, skb->head + skb->network_header, RS_OUT);
+	return emit_packet(ctx, skb, skb->head + skb->network_header, RS_OUT);
 }
 
 /* The hook fires before network_header is set anew: the IP header is at data. */
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(on_receive, struct sk_buff *skb)
 {
-	return emit_packet(skb, skb->data, RS_IN);
+	return emit_packet(ctx, skb, skb->data, RS_IN);
 }

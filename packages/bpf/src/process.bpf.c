@@ -8,20 +8,50 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
 	const struct rs_control *c = control_of(RS_FORK);
+	struct about about = { .process = true };
 	struct emission e;
 	struct rs_fork *r;
 
 	if (!c || child->pid != child->tgid || is_agent(c))
 		return 0;
-	r = emit_reserve(&e, c, RS_FORK, sizeof(*r));
+	r = emit_reserve(&e, c, RS_FORK, sizeof(*r), &about);
 	if (!r)
 		return 0;
 	task_current(&r->task);
 	r->child_pid = child->tgid;
 	r->child_tid = child->pid;
 	bpf_probe_read_kernel(r->child_comm, sizeof(r->child_comm), child->comm);
-	emit_submit(&e, r);
+	emit_submit(ctx, &e, r);
 	return 0;
+}
+
+/* Both give the bytes of the whole record. */
+static __always_inline __u32 fill_exec(struct rs_exec *r, const char *path, int old_pid)
+{
+	long n;
+
+	task_current(&r->task);
+	r->old_pid = old_pid;
+	r->path_off = sizeof(*r);
+	n = bpf_probe_read_kernel_str(r->path, RS_PATH + 1, path);
+	r->path_len = path_kept(n, &r->task);
+	return sizeof(*r) + r->path_len;
+}
+
+static __always_inline __u32 fill_exec2(struct rs_exec2 *r, const char *path, int old_pid,
+					const struct task_struct *task)
+{
+	long n;
+
+	task_current(&r->task);
+	r->old_pid = old_pid;
+	r->path_off = sizeof(*r);
+	r->parent_pid = BPF_CORE_READ(task, real_parent, tgid);
+	r->reserved = 0;
+	r->cgroup = bpf_get_current_cgroup_id();
+	n = bpf_probe_read_kernel_str(r->path, RS_PATH + 1, path);
+	r->path_len = path_kept(n, &r->task);
+	return sizeof(*r) + r->path_len;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -29,24 +59,24 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 {
 	const struct rs_control *c = control_of(RS_EXEC);
 	union rs_record *record;
+	struct about about = { .process = true };
 	struct emission e;
-	struct rs_exec *r;
-	__u32 length;
-	long n;
+	__u32 size;
 
 	if (!c || is_agent(c))
 		return 0;
-	record = emit_begin(&e, c, RS_EXEC);
+	about.bytes = READ_ONCE(c->type[RS_EXEC].version) == 1 ? sizeof(struct rs_exec)
+							       : sizeof(struct rs_exec2);
+	record = emit_begin(&e, c, RS_EXEC, &about);
 	if (!record)
 		return 0;
-	r = &record->exec;
-	task_current(&r->task);
-	r->old_pid = old_pid;
-	r->path_off = sizeof(*r);
-	n = bpf_probe_read_kernel_str(r->path, RS_PATH + 1, bprm->filename);
-	length = path_kept(n, &r->task);
-	r->path_len = length;
-	emit_commit(&e, record, sizeof(*r) + length);
+	if (about.bytes == sizeof(struct rs_exec)) {
+		size = fill_exec(&record->exec, bprm->filename, old_pid);
+	} else {
+		e.version = 2;
+		size = fill_exec2(&record->exec2, bprm->filename, old_pid, task);
+	}
+	emit_commit(ctx, &e, record, size);
 	return 0;
 }
 
@@ -56,7 +86,7 @@ static __always_inline bool first_to_end(const struct task_struct *leader)
 	struct rs_ended key = { .start_time = leader->start_time, .pid = leader->tgid };
 	__u8 value = 1;
 
-	return bpf_map_update_elem(&ended, &key, &value, BPF_NOEXIST) != -17 /* EEXIST */;
+	return bpf_map_update_elem(&ended, &key, &value, BPF_NOEXIST) != -EEXIST;
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -65,13 +95,14 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	const struct rs_control *c = control_of(RS_EXIT);
 	struct task_struct *leader = task->group_leader;
 	struct signal_struct *signal = task->signal;
+	struct about about = { .process = true, .comm = leader->comm };
 	struct emission e;
 	struct rs_exit *r;
 	__u32 status;
 
 	if (!c || signal->live.counter != 0 || is_agent(c) || !first_to_end(leader))
 		return 0;
-	r = emit_reserve(&e, c, RS_EXIT, sizeof(*r));
+	r = emit_reserve(&e, c, RS_EXIT, sizeof(*r), &about);
 	if (!r)
 		return 0;
 	task_current(&r->task);
@@ -83,6 +114,6 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	r->code = status >> 8 & 0xff;
 	r->signal = status & 0xff;
 	r->start_time = leader->start_time;
-	emit_submit(&e, r);
+	emit_submit(ctx, &e, r);
 	return 0;
 }
