@@ -1,15 +1,51 @@
-/** A command as a change: the settings after it, and the change in words for the history. Pure. */
-import { type Command, formatBytes, type Settings } from '@ringside/protocol'
+/** A command as a change: the settings after it. Pure. */
+import { type Command, PRESETS, type Settings, SLOT_NAMES } from '@ringside/protocol'
+import { routesOf, slotsIn, withRoutes } from './routes.ts'
+import { type Chosen, defaultCapacity, type Routes } from './settings.ts'
+import { type Ground, leastCapacity } from './sizes.ts'
+
+/** What a command that brings a slot into use depends on. */
+export interface ChangeFacts {
+  ground: Ground
+  chosen: Chosen
+}
 
 /** The settings after a command; `settings` itself stays as it is. */
-export function settingsAfter(settings: Settings, command: Command): Settings {
+export function settingsAfter(settings: Settings, command: Command, facts: ChangeFacts): Settings {
   const after = structuredClone(settings)
   switch (command.op) {
     case 'resize':
       after.slots[command.slot].capacityBytes = command.bytes
       break
+    case 'shard':
+      after.slots[command.slot].sharding = command.sharding
+      break
+    case 'processing':
+      after.slots[command.slot].processing = command.processing
+      break
+    case 'layout':
+      return rerouted(after, PRESETS[command.preset], facts)
+    case 'routes': {
+      const changed = Object.fromEntries(command.routes.map(({ eventType, slot }) => [eventType, slot]))
+      return rerouted(after, { ...routesOf(settings), ...changed }, facts)
+    }
     case 'sampling':
       after.types[command.eventType].rate = command.rate
+      break
+    case 'slotSampling':
+      after.slots[command.slot].rate = command.rate
+      break
+    case 'filters':
+      after.filters = command.rules
+      break
+    case 'mode':
+      after.types[command.eventType].mode = command.mode
+      break
+    case 'version':
+      after.types[command.eventType].version = command.version
+      break
+    case 'order':
+      after.order = { mode: command.mode, windowMs: command.windowMs }
       break
     case 'backpressure':
       after.slots[command.slot].backpressure = command.on
@@ -24,32 +60,23 @@ export function settingsAfter(settings: Settings, command: Command): Settings {
     case 'showSelf':
       after.showSelf = command.on
       break
+    case 'compare':
+      break
   }
   return after
 }
 
-/** 'debug: 8 MiB → 16 MiB'. */
-export function describeChange(before: Settings, command: Command): string {
-  switch (command.op) {
-    case 'resize':
-      return `${command.slot}: ${formatBytes(before.slots[command.slot].capacityBytes)} → ${formatBytes(command.bytes)}`
-    case 'sampling': {
-      const rate = before.types[command.eventType].rate
-      return `${command.eventType}: sampling ${percent(rate)} → ${percent(command.rate)}`
+/** Slots that go out of use lose their buffers, those that come into use get one; a buffer that is in use stays as it is. */
+function rerouted(settings: Settings, routes: Routes, { ground, chosen }: ChangeFacts): Settings {
+  const after = withRoutes(settings, routes)
+  const used = slotsIn(routes)
+  for (const slot of SLOT_NAMES) {
+    const before = after.slots[slot].capacityBytes
+    if (!used.has(slot)) after.slots[slot].capacityBytes = 0
+    else if (before === 0) {
+      const wish = chosen[slot] ?? defaultCapacity(slot, routes)
+      after.slots[slot].capacityBytes = Math.max(wish, leastCapacity(slot, after, ground))
     }
-    case 'backpressure':
-      return command.on
-        ? `${command.slot}: backpressure on, ${command.watermark === 0 ? 'always' : `above ${percent(command.watermark)}`}`
-        : `${command.slot}: backpressure off`
-    case 'enable':
-      return `${command.eventType}: ${command.on ? 'on' : 'off'}`
-    case 'pause':
-      return command.on ? 'paused: no event is recorded' : 'resumed'
-    case 'showSelf':
-      return command.on ? "the agent's own events are shown" : "the agent's own events are filtered"
   }
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(4))} %`
+  return after
 }

@@ -1,12 +1,13 @@
 /**
- * The swap of one slot's ring under load: create → ingest adopts → install → told swapped. The order is what makes it
- * lossless: ingest must know the new ring before the first record can stand in it, and the install, which waits for
- * programs that still hold the old ring, must not run on the thread that drains it.
+ * The swap of one slot's buffer under load: create → ingest adopts → install → told swapped. The order is what makes it
+ * lossless: ingest must know the new buffer before the first record can stand in it, and the install, which waits for
+ * programs that still hold the old one, must not run on the thread that drains it. A slot that had none gets its first
+ * one in the same way.
  */
 import { formatBytes } from '@ringside/protocol'
 import type { ToIngest } from '../ingest/messages.ts'
 import { codeOf, messageOf, type Problem } from '../problem.ts'
-import type { SourceHost } from '../source/source.ts'
+import type { Buffer, BufferWish, SourceHost } from '../source/source.ts'
 
 /** The controller's line to the ingest thread. */
 export interface IngestLink {
@@ -15,49 +16,53 @@ export interface IngestLink {
   ask(messageOf: (request: number) => ToIngest): Promise<void>
 }
 
-export type RingHost = Pick<SourceHost, 'createRing' | 'installRing' | 'closeRing'>
-export type SwapResult = { ok: true; handle: number; capacityBytes: number } | { ok: false; problem: Problem }
+export type BufferHost = Pick<SourceHost, 'createBuffer' | 'installBuffer' | 'removeBuffer' | 'closeBuffer'>
+export type Made = { ok: true; buffer: Buffer } | { ok: false; problem: Problem }
 
-/**
- * @param beforeInstall runs when the new ring is about to receive records
- * @returns a problem after which the old ring works as before, or the ring now in the slot
- */
-export async function swapRing(
-  host: RingHost,
-  ingest: IngestLink,
-  slot: number,
-  bytes: number,
-  beforeInstall: () => void,
-): Promise<SwapResult> {
-  let ring: { handle: number; capacityBytes: number }
+/** @returns a problem after which nothing is different */
+export async function makeBuffer(host: BufferHost, slot: number, wish: BufferWish): Promise<Made> {
   try {
-    ring = await host.createRing(bytes)
+    return { ok: true, buffer: await host.createBuffer(wish.bytes, wish.sharding, slot) }
   } catch (thrown) {
-    return { ok: false, problem: creationProblem(thrown, bytes) }
+    return { ok: false, problem: creationProblem(thrown, wish.bytes) }
   }
-  try {
-    await ingest.ask((request) => ({ type: 'adopt', slot, handle: ring.handle, request }))
-    beforeInstall()
-    await host.installRing(slot, ring.handle)
-  } catch (thrown) {
-    await ingest.ask((request) => ({ type: 'abandoned', slot, request })).catch(() => undefined)
-    host.closeRing(ring.handle)
-    const message = `the new buffer could not take the old one's place: ${messageOf(thrown)}`
-    return { ok: false, problem: { code: 'failed', message, hint: 'The old buffer goes on working. Try again.' } }
-  }
-  ingest.tell({ type: 'swapped', slot })
-  return { ok: true, ...ring }
 }
 
+/**
+ * @param beforeInstall runs when the new buffer is about to receive records
+ * @returns a problem after which what was in the slot works as before, and the new buffer is closed; null: it is in the slot
+ */
+export async function installBuffer(
+  host: BufferHost,
+  ingest: IngestLink,
+  slot: number,
+  { handle, parts }: Buffer,
+  beforeInstall: () => void,
+): Promise<Problem | null> {
+  try {
+    await ingest.ask((request) => ({ type: 'adopt', slot, buffer: { handle, parts }, request }))
+    beforeInstall()
+    await host.installBuffer(slot, handle)
+  } catch (thrown) {
+    await ingest.ask((request) => ({ type: 'abandoned', slot, request })).catch(() => undefined)
+    host.closeBuffer(handle)
+    const message = `the new buffer could not be put into its slot: ${messageOf(thrown)}`
+    return { code: 'failed', message, hint: `${KEPT} Try again.` }
+  }
+  ingest.tell({ type: 'swapped', slot })
+  return null
+}
+
+const KEPT = 'All goes on as before.'
+
 function creationProblem(thrown: unknown, bytes: number): Problem {
-  const kept = 'The old buffer goes on working.'
   const message = `no buffer of ${formatBytes(bytes)}: ${messageOf(thrown)}`
   switch (codeOf(thrown)) {
     case 'ENOMEM':
-      return { code: 'memory', message, hint: `${kept} Take a smaller size, or raise the memory limit of the agent.` }
+      return { code: 'memory', message, hint: `${KEPT} Take a smaller size, or raise the memory limit of the agent.` }
     case 'EPERM':
-      return { code: 'denied', message, hint: `${kept} The agent needs CAP_BPF; \`ringside doctor\` tells more.` }
+      return { code: 'denied', message, hint: `${KEPT} The agent needs CAP_BPF; \`ringside doctor\` tells more.` }
     default:
-      return { code: 'failed', message, hint: `${kept} \`ringside doctor\` tells what this host can do.` }
+      return { code: 'failed', message, hint: `${KEPT} \`ringside doctor\` tells what this host can do.` }
   }
 }
