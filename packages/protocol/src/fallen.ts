@@ -16,7 +16,10 @@ export function fallenCounters(first: Health, last: Health): string[] {
     }),
     ...first.slots.flatMap((before) => {
       const after = last.slots.find(({ slot }) => slot === before.slot)
-      return fallen(slotCountersOf(before), after && slotCountersOf(after)).map((name) => `${name} of ${before.slot}`)
+      const isTold = before.toldLost !== null && after?.toldLost !== null
+      return fallen(slotCountersOf(before, isTold), after && slotCountersOf(after, isTold)).map(
+        (name) => `${name} of ${before.slot}`,
+      )
     }),
     ...fallen(totalsOf(first, isMissedKnown), totalsOf(last, isMissedKnown)),
   ]
@@ -33,12 +36,23 @@ function countersOf(fates: Fates): Counters {
   return [...Object.entries(counts), ...DROP_REASONS.map((reason) => [`dropped (${reason})`, dropped[reason]] as const)]
 }
 
-/** A tail becomes a gap when a later record arrives: only their sum never falls. */
-function slotCountersOf({ gaps, tail, consumedBytes, ringEpoch }: SlotHealth): Counters {
-  return Object.entries({ gaps, 'gaps + tail': gaps + tail, consumedBytes, resizes: ringEpoch })
+/** A tail becomes a gap when a later record arrives: only their sum never falls. `toldLost` where both tell it. */
+function slotCountersOf(slot: SlotHealth, isTold: boolean): Counters {
+  const { gaps, tail, consumedBytes, ringEpoch, droppedBlocked } = slot
+  const toldLost = isTold ? (slot.toldLost ?? 0) : 0
+  return Object.entries({
+    ...{ gaps, 'gaps + tail': gaps + tail, consumedBytes, resizes: ringEpoch },
+    ...{ 'drops while blocked': droppedBlocked, 'lost as told': toldLost },
+  })
 }
 
-/** `missed` is compared only where both tell it. */
-function totalsOf({ published, withheld, missed }: Health, isMissedKnown: boolean): Counters {
-  return Object.entries({ published, withheld, missed: isMissedKnown ? (missed ?? 0) : 0 })
+/** `missed` is compared only where both tell it. Places of drops change between those shown and the rest: only the sum stays. */
+function totalsOf(health: Health, isMissedKnown: boolean): Counters {
+  const { published, withheld, missed, untabled, drops, dropsElsewhere } = health
+  const placed = drops.reduce((sum, drop) => sum + drop.count, dropsElsewhere)
+  const tables = Object.entries(untabled).map(([table, count]) => [`untabled ${table}`, count] as const)
+  return [
+    ...Object.entries({ published, withheld, missed: isMissedKnown ? (missed ?? 0) : 0, 'drops by place': placed }),
+    ...tables,
+  ]
 }

@@ -16,7 +16,9 @@ export {
 export { decodeBatch } from './batch-decode.ts'
 export { BatchEncoder } from './batch-encode.ts'
 export { matchesRow, matchingRows } from './batch-filter.ts'
+export { droppedOf, type HealthChange, type HealthChanged, healthChange } from './changes.ts'
 export { CONN_BYTES, type Connection, connectionAt, fieldConn } from './connection.ts'
+export { describeEstimate, type Estimate, estimateOf, formatEstimate } from './estimate.ts'
 export {
   EVENT_BY_NUMBER,
   EVENTS,
@@ -113,12 +115,13 @@ export {
   top,
 } from './messages.ts'
 export { type Parsed, parseAgentMessage, parsePageMessage } from './parse.ts'
+export { type Change, changeOf, formatChange, type Reading, rateOf, ratioOf, shareOf } from './ratio.ts'
 export { RowMatcher } from './row-matcher.ts'
 export { describeFilter, describeRule, parseRule, RULE_FIELDS, type RuleParsed } from './rules.ts'
 export { SHOW_INT, showResult } from './show.ts'
 export { isPlain, showBytes, showString, utf8Bytes } from './shown-text.ts'
 export type { RowSink } from './sink.ts'
-export { type Status, type StatusSlot, type StatusType, statusOf } from './status.ts'
+export { describeDrop, type Status, type StatusSlot, type StatusType, statusOf } from './status.ts'
 export { showField, summaryOf } from './summary.ts'
 export { ERRNO_MAX, errnoName, isErrno } from './tables/errnos.ts'
 export { protocolName, tcpFlagNames, tcpStateName } from './tables/network.ts'
@@ -127,14 +130,13 @@ export { SYSCALL_NUMBERS, syscallName } from './tables/syscalls.ts'
 export {
   type DropLevel,
   dropLevel,
-  droppedOf,
   type Sampling,
-  shareOf,
   type TypeShare,
   type Verdict,
   type VerdictState,
   verdictOf,
 } from './verdict.ts'
+export { type EventBytes, perEvent, rowAsJson, type Volume, volumeOf } from './volume.ts'
 export {
   DROP_REASONS,
   type DropReason,

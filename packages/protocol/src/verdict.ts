@@ -2,9 +2,10 @@
  * From the ledger to a verdict for a time range: what an operator may conclude from what is on the screen. Pure: two
  * health messages in, words and numbers out, no clock.
  */
-import { fallenCounters } from './fallen.ts'
+import { droppedOf, healthChange } from './changes.ts'
 import { formatCount } from './format.ts'
 import type { Fates, Health, Law, SlotHealth } from './messages.ts'
+import { shareOf } from './ratio.ts'
 import type { EventType, SlotName } from './words.ts'
 
 /**
@@ -51,12 +52,6 @@ export interface Verdict {
   violated: Law[]
 }
 
-/** part / whole in [0, 1], never NaN; null when there is nothing to divide by. */
-export function shareOf(part: number, whole: number): number | null {
-  if (!(whole > 0) || !Number.isFinite(part)) return null
-  return Math.min(1, Math.max(0, part / whole))
-}
-
 /** ACC-7. The caller chooses the window; the levels are meant for 10 s. */
 export function dropLevel(dropped: number, seen: number): DropLevel {
   if (!(dropped > 0)) return 'none'
@@ -64,24 +59,16 @@ export function dropLevel(dropped: number, seen: number): DropLevel {
   return share >= 0.01 ? 'error' : share >= 0.001 ? 'warn' : 'info'
 }
 
-/** Sum of the four reasons. */
-export function droppedOf(fates: Pick<Fates, 'dropped'>): number {
-  const { full, oversize, noReader, other } = fates.dropped
-  return full + oversize + noReader + other
-}
-
 /**
  * @param first the health at the beginning of the range; null: since the agent started
  * @param last the health at its end; null when none has arrived
  */
 export function verdictOf(first: Health | null, last: Health | null, paused = false): Verdict {
-  if (last === null) return unknown('no health received yet')
-  if (first !== null && first.epoch !== last.epoch) return unknown('the agent was restarted within this range')
-  if (first !== null && first.number > last.number) return unknown('the range ends before it begins')
-  const changes = fateChanges(first, last)
-  const fallen = first === null ? [] : fallenCounters(first, last)
+  const changed = healthChange(first, last)
+  if (!changed.ok || last === null) return unknown(changed.ok ? 'none' : changed.reason)
+  const { fates: changes, fallen } = changed.change
   const violated = last.laws.filter((law) => law.verdict === 'violated')
-  const losses = shares(changes, (change) => change.dropped)
+  const losses = shares(changes, droppedOf)
   const slotLosses = last.slots.map((slot) => slotLoss(slot, first))
   const dropped = total(losses)
   const seen = changes.reduce((sum, change) => sum + change.seen, 0)
@@ -103,11 +90,37 @@ export function verdictOf(first: Health | null, last: Health | null, paused = fa
   }
   verdict.state = stateOf(verdict, fallen.length > 0, paused)
   verdict.text = TEXTS[verdict.state](verdict)
-  if (fallen.length > 0) verdict.notes.push(`lower at the end than at the beginning: ${fallen.join(', ')}`)
-  if (last.missed === null) verdict.notes.push('this kernel does not tell whether hook calls were missed')
-  else if (verdict.missed === null) verdict.notes.push('hook calls missed were not known yet when this range began')
+  verdict.notes = notesOf(changes, fallen, first, last)
   return verdict
 }
+
+/** What is left out by choice and told nowhere else, and what qualifies the sentence. */
+function notesOf(changes: readonly Fates[], fallen: readonly string[], first: Health | null, last: Health): string[] {
+  const notes: string[] = []
+  const sum = (count: (change: Fates) => number): number => changes.reduce((all, change) => all + count(change), 0)
+  if (fallen.length > 0) notes.push(`lower at the end than at the beginning: ${fallen.join(', ')}`)
+  const filtered = sum((change) => change.filtered)
+  if (filtered > 0) notes.push(`${formatCount(filtered)} filtered in the kernel`)
+  const aggregated = sum((change) => change.aggregated)
+  if (aggregated > 0) notes.push(`${formatCount(aggregated)} counted in tables instead of sent`)
+  for (const table of ['connections', 'windows', 'heavy'] as const) {
+    const untabled = last.untabled[table] - (first?.untabled[table] ?? 0)
+    if (untabled > 0) notes.push(`the table of ${TABLES[table]} had no room for ${formatCount(untabled)}`)
+  }
+  for (const slot of last.slots) {
+    const blocked = slot.droppedBlocked - (slotBefore(first, slot)?.droppedBlocked ?? 0)
+    if (blocked > 0) {
+      notes.push(
+        `${formatCount(blocked)} dropped in ${slot.slot} while a record that was not committed blocked its reader`,
+      )
+    }
+  }
+  if (last.missed === null) notes.push('this kernel does not tell whether hook calls were missed')
+  else if (first?.missed === null) notes.push('hook calls missed were not known yet when this range began')
+  return notes
+}
+
+const TABLES = { connections: 'connections', windows: 'time windows', heavy: 'heaviest keys' } as const
 
 /** What was missed before the range is not the range's: where its beginning does not tell, nothing is. */
 function missedIn(first: Health | null, last: Health): number | null {
@@ -155,10 +168,16 @@ function placesOf(shares: readonly TypeShare[]): string {
   return ` in ${Array.from(bySlot, ([slot, types]) => `${slot} (${types.join(', ')})`).join(', ')}`
 }
 
-function unknown(text: string): Verdict {
+const UNKNOWN = {
+  none: 'no health received yet',
+  epoch: 'the agent was restarted within this range',
+  order: 'the range ends before it begins',
+} as const
+
+function unknown(reason: keyof typeof UNKNOWN): Verdict {
   return {
     state: 'unknown',
-    text,
+    text: UNKNOWN[reason],
     notes: [],
     fromMs: null,
     toMs: null,
@@ -174,45 +193,19 @@ function unknown(text: string): Verdict {
   }
 }
 
-interface FateChange {
-  slot: SlotName
-  type: EventType
-  seen: number
-  filtered: number
-  sampled: number
-  shed: number
-  dropped: number
-  malformed: number
-}
-
-function fateChanges(first: Health | null, last: Health): FateChange[] {
-  return last.fates.map((to): FateChange => {
-    const from = first?.fates.find((fates) => fates.slot === to.slot && fates.type === to.type)
-    return {
-      slot: to.slot,
-      type: to.type,
-      seen: to.seen - (from?.seen ?? 0),
-      filtered: to.filtered - (from?.filtered ?? 0),
-      sampled: to.sampled - (from?.sampled ?? 0),
-      shed: to.shed - (from?.shed ?? 0),
-      dropped: droppedOf(to) - (from === undefined ? 0 : droppedOf(from)),
-      malformed: to.malformed - (from?.malformed ?? 0),
-    }
-  })
-}
-
-function shares(changes: readonly FateChange[], count: (change: FateChange) => number): TypeShare[] {
+function shares(changes: readonly Fates[], count: (change: Fates) => number): TypeShare[] {
   return changes
     .filter((change) => count(change) > 0)
     .map((change) => ({ slot: change.slot, type: change.type, count: count(change) }))
     .sort((a, b) => b.count - a.count)
 }
 
-function samplings(changes: readonly FateChange[]): Sampling[] {
+/** Drawn are those that are neither filtered nor counted in tables alone. */
+function samplings(changes: readonly Fates[]): Sampling[] {
   return changes
     .filter((change) => change.sampled > 0)
-    .map(({ slot, type, seen, filtered, sampled }) => {
-      const drawn = seen - filtered
+    .map(({ slot, type, seen, filtered, aggregated, sampled }) => {
+      const drawn = seen - filtered - aggregated
       const kept = drawn - sampled
       return { slot, type, count: sampled, factor: kept > 0 ? drawn / kept : null }
     })
@@ -230,8 +223,12 @@ interface SlotLoss {
 
 /** A gap that is noticed after the tail was told moves from one to the other: only the sum is a loss. */
 function slotLoss(slot: SlotHealth, first: Health | null): SlotLoss {
-  const before = first?.slots.find((other) => other.slot === slot.slot)
+  const before = slotBefore(first, slot)
   return { slot, lost: Math.max(0, slot.gaps + slot.tail - (before === undefined ? 0 : before.gaps + before.tail)) }
+}
+
+function slotBefore(first: Health | null, slot: SlotHealth): SlotHealth | undefined {
+  return first?.slots.find((other) => other.slot === slot.slot)
 }
 
 /** Where a slot lost something. Drops that take no number, those nested too deep, show in the counters alone. */

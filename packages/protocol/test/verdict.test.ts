@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Fates, Health } from '../src/messages.ts'
+import { shareOf } from '../src/ratio.ts'
 import { statusOf } from '../src/status.ts'
-import { dropLevel, shareOf, verdictOf } from '../src/verdict.ts'
+import { dropLevel, verdictOf } from '../src/verdict.ts'
 import { controlOf, fatesOf, healthOf, helloOf, settingsOf, slotOf } from './messages-fixture.ts'
 
 const full = (count: number): Fates['dropped'] => ({ full: count, oversize: 0, noReader: 0, other: 0 })
