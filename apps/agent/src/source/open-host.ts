@@ -1,6 +1,6 @@
 /** Opens the changing half of a source. The native binding is loaded only when the kernel is asked. */
 import type { TransportChoice } from './kernel/transport.ts'
-import type { BufferWish, SourceHost } from './source.ts'
+import type { Buffer, BufferWish, SourceHost } from './source.ts'
 import { SyntheticHost } from './synthetic/host.ts'
 
 export type { TransportChoice } from './kernel/transport.ts'
@@ -18,9 +18,9 @@ export interface HostWish {
   buffers: readonly (BufferWish | null)[]
   /**
    * The control block that is in force before the first event.
-   * @param capacities bytes of the buffers as they were made, by slot number; 0: none. `host.feed().buffers` tells them too
+   * @param buffers as they were made, by slot number; `host.feed().buffers` tells them too
    */
-  control: (agentPid: number, capacities: readonly number[]) => Uint8Array
+  control: (agentPid: number, buffers: readonly (Buffer | null)[]) => Uint8Array
 }
 
 export interface OpenedHost {

@@ -44,7 +44,7 @@ export class KernelFeed implements SourceFeed {
   }
 
   beginPass(): void {
-    this.#shedding?.look((slot) => this.#lane(slot).state()?.fullestBytes ?? 0)
+    this.#shedding?.look((slot) => fullestPart(this.#lane(slot).state()))
     for (const lane of this.#lanes) lane.note()
   }
 
@@ -112,4 +112,8 @@ export class KernelFeed implements SourceFeed {
     if (lane === undefined) throw new RangeError(`no slot ${slot}`)
     return lane
   }
+}
+
+function fullestPart(state: RingState | null): number {
+  return state === null ? 0 : state.fullestBytes / state.parts
 }

@@ -24,9 +24,9 @@ export interface KernelOptions {
   buffers?: readonly (BufferWish | null)[]
   /**
    * The control block (struct rs_control) that is in force before the first program runs; default: all types off.
-   * @param capacities bytes by slot, as made
+   * @param buffers by slot, as made
    */
-  control?: (agentPid: number, capacities: readonly number[]) => Uint8Array
+  control?: (agentPid: number, buffers: readonly (Buffer | null)[]) => Uint8Array
   /** What to attach; default: all that watches the host. */
   attach?: readonly string[]
 }
@@ -158,8 +158,7 @@ export class KernelHost implements SourceHost {
   /** The buffers before the controls, and both before the first program can run. */
   async #start({ buffers = DEFAULT_BUFFERS, control, attach = WATCHING }: KernelOptions): Promise<void> {
     await this.#buffers.fill(buffers)
-    const capacities = this.#buffers.installed.map((buffer) => buffer?.capacityBytes ?? 0)
-    if (control) this.writeControl(0, control(this.agentPid, capacities))
+    if (control) this.writeControl(0, control(this.agentPid, this.#buffers.installed))
     for (const program of attach) this.object.attach(program)
     this.#attached = attach
   }

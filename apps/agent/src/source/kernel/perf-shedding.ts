@@ -23,7 +23,7 @@ export class PerfShedding {
     for (let slot = 0; slot < SLOTS_IN_USE; slot += 1) this.#write(slot, false)
   }
 
-  /** @param fillOf a slot, in bytes: of its fullest part, as bytes of the whole */
+  /** @param fillOf a slot: bytes in its fullest part */
   look(fillOf: (slot: number) => number): void {
     this.#control.read(policyOffset(0), this.#policyBytes)
     for (const [slot, words] of this.#words.entries()) {

@@ -7,7 +7,7 @@ import { ABI } from '../abi.ts'
 /** struct rs_slot_control, as far as it matters here. */
 export interface ShedPolicy {
   backpressure: boolean
-  /** Bytes of fill; 0: always. */
+  /** Bytes of fill of a part; 0: always. */
   shedAbove: number
   shedBelow: number
 }
@@ -29,7 +29,7 @@ export function policyOf(words: Uint32Array): ShedPolicy {
   }
 }
 
-/** From `shedAbove` on, until the fill is below `shedBelow`. @param fillBytes of the fullest part, as bytes of the whole */
+/** From `shedAbove` on, until the fill is below `shedBelow`. @param fillBytes of the fullest part */
 export function shedsNow(policy: ShedPolicy, shedding: boolean, fillBytes: number): boolean {
   if (!policy.backpressure) return false
   return policy.shedAbove === 0 || fillBytes >= (shedding ? policy.shedBelow : policy.shedAbove)
