@@ -24,6 +24,7 @@ enum rs_limit {
 	RS_KINDS = 3,		/* kinds of keys that are counted in the kernel */
 	RS_SKETCH_ROWS = 4,	/* d of the count-min sketch: delta = exp(-d) */
 	RS_SKETCH_CELLS = 1024,	/* w of the count-min sketch: epsilon = e / w */
+	RS_HEAVY_SHARE = 512,	/* a key of a smaller share than 1 in this is within a sketch's error */
 	RS_WINDOW_MS = 100,	/* length of a time window */
 };
 
@@ -68,7 +69,7 @@ struct rs_header {
 	__u8 slot;		/* 11: enum rs_slot */
 	__u32 rate;		/* 12: sampling threshold in force: kept when a draw is below it */
 	__u64 seq;		/* 16 */
-	__u64 time;		/* 24: CLOCK_MONOTONIC ns, taken right before the output */
+	__u64 time;		/* 24: CLOCK_MONOTONIC ns, taken right before the output, or its count in tables */
 };				/* 32 bytes */
 
 /* Who did it. All zero when the event comes from an interrupt that has no process. */
@@ -211,8 +212,8 @@ struct rs_fates {
 
 /*
  * One row per (CPU, nesting level): element cpu * RS_ROWS + level of the map
- * `rows`. Row RS_LEVELS is for deeper nesting: seen and dropped_other only,
- * added atomically, no numbers.
+ * `rows`. Row RS_LEVELS is for deeper nesting: seen, dropped_other and untabled
+ * windows only, added atomically, no numbers.
  */
 struct rs_row {
 	__u64 seq[RS_SLOTS];	/* 0: last number given out, per slot */
@@ -289,11 +290,15 @@ struct rs_plan {
  */
 struct rs_wake {
 	__u32 asleep;		/* 0 */
-	__u32 shedding;		/* 4: hysteresis of the watermark; written by the programs */
+	__u32 shedding;		/* 4: hysteresis of the watermark; by the programs, of a slot by CPU as the
+				   last CPU that changed found it; with perf buffers by the reader */
 	__u32 reserved[14];
 };				/* 64 bytes */
 
-/* ---- what is counted in the kernel: seen and not filtered, of types whose mode asks for it -- */
+/*
+ * ---- what is counted in the kernel: seen and not filtered, of types whose mode asks for it --
+ *   seen - filtered = events in windows + untabled[RS_TABLE_WINDOWS]
+ */
 
 /*
  * Two banks of each table. The reader makes the other bank the one in use, waits
@@ -310,11 +315,11 @@ struct rs_conn_sum {
 	__u64 last;
 };				/* 32 bytes */
 
-/* `windows`: events by time window, one value per CPU. Added to atomically. */
+/* `windows`: events by time window, one value per CPU: plain additions, as in rs_row. */
 struct rs_window_key {
 	__u64 window;		/* 0: time / RS_WINDOW_MS */
 	__u32 type;		/* 8 */
-	__u32 reserved;
+	__u32 level;		/* 12: nesting level; a reader adds them up */
 };				/* 16 bytes */
 
 struct rs_window_sum {
@@ -331,7 +336,11 @@ struct rs_heavy_key {
 	__u64 bytes[2];		/* the address, else 0 */
 };				/* 24 bytes */
 
-/* `heavy`: keys whose estimate has reached a power of two in this bank, with the name at that time. */
+/*
+ * `heavy`: keys whose estimate has reached a power of two in a sketch of this
+ * bank, and then was no less than 1 / RS_HEAVY_SHARE of its total, with the name
+ * at that time. So a flood of keys that come once cannot fill it.
+ */
 struct rs_heavy {
 	char comm[RS_COMM];
 };				/* 16 bytes */

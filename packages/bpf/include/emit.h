@@ -30,6 +30,7 @@ struct emission {
 	__u32 *shedding;	/* of this buffer: hysteresis */
 	const struct rs_slot_control *policy;
 	__u64 number;
+	__u64 time;		/* when a table counted it, else 0 */
 	__u32 rate;
 	__u32 size;		/* of a fixed-size record */
 	__u16 type;
@@ -90,6 +91,8 @@ static __always_inline void count_too_deep(const struct rs_control *c, __u32 typ
 	fates = &row->fates[READ_ONCE(c->type[type].slot) & (RS_SLOTS - 1)][type];
 	__sync_fetch_and_add(&fates->seen, 1);
 	__sync_fetch_and_add(&fates->dropped_other, 1);
+	if (READ_ONCE(c->type[type].mode) != RS_MODE_EVENTS)
+		__sync_fetch_and_add(&row->untabled[RS_TABLE_WINDOWS], 1);
 }
 
 /* Finds the ring that this CPU's events of the slot go to. */
@@ -130,7 +133,8 @@ static __always_inline bool goes_on(struct emission *e, const struct rs_control 
 	}
 	if (mode == RS_MODE_EVENTS)
 		return true;
-	tables_count(&e->at, row, READ_ONCE(p->table_bank) & 1, type, about);
+	e->time = bpf_ktime_get_ns();
+	tables_count(&e->at, row, READ_ONCE(p->table_bank) & 1, type, about, e->time);
 	if (mode == RS_MODE_AGGREGATE) {
 		e->fates->aggregated++;
 		return false;
@@ -166,6 +170,7 @@ static __always_inline bool enter(struct emission *e, const struct rs_control *c
 	e->type = type;
 	e->version = RS_ABI_VERSION;
 	e->slot = slot;
+	e->time = 0;
 
 	e->fates->seen++;
 	if (!goes_on(e, c, type, row, p, about))
@@ -318,7 +323,7 @@ static __always_inline void *emit_reserve(struct emission *e, const struct rs_co
 	if (use_perf)
 		return scratch_of(e);
 	take_number(e);
-	time = bpf_ktime_get_ns();
+	time = e->time ? e->time : bpf_ktime_get_ns();
 	if (e->ring)
 		h = bpf_ringbuf_reserve(e->ring, size, 0);
 	if (!h) {

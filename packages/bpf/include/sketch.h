@@ -67,9 +67,11 @@ static __noinline bool heavy_keep(__u32 bank, const struct rs_heavy_key *key)
 static __always_inline bool heavy_count(struct rs_sketch *sketch, __u32 bank,
 					struct rs_heavy_key *key)
 {
-	__u32 estimate = sketch_count(sketch, key);
+	__u64 estimate = sketch_count(sketch, key);
 
-	return estimate & (estimate - 1) || heavy_keep(bank, key);
+	if (estimate & (estimate - 1) || estimate * RS_HEAVY_SHARE < sketch->total[key->kind])
+		return true;
+	return heavy_keep(bank, key);
 }
 
 #endif

@@ -53,12 +53,11 @@ static __always_inline __u32 keys_count(struct rs_sketch *sketch, __u32 bank,
 }
 
 static __always_inline void tables_count(const struct level *at, struct rs_row *row, __u32 bank,
-					 __u32 type, const struct about *about)
+					 __u32 type, const struct about *about, __u64 now)
 {
-	__u64 now = bpf_ktime_get_ns();
 	struct rs_sketch *sketch = sketch_of(bank, at);
 
-	if (!window_count(bank, now, type, about->bytes))
+	if (!window_count(bank, now, type, at->number, about->bytes))
 		row->untabled[RS_TABLE_WINDOWS]++;
 	if (about->segments && !connection_count(bank, now, about))
 		row->untabled[RS_TABLE_CONNECTIONS]++;

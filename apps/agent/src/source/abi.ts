@@ -16,6 +16,7 @@ export const LIMITS = {
   kinds: 3,
   sketchRows: 4,
   sketchCells: 1024,
+  heavyShare: 512,
   windowMs: 100,
 } as const
 
@@ -117,7 +118,7 @@ export const ABI = {
     rs_filter: { bytes: 32, members: { field: 0, not: 1, level: 2, reserved: 3, value: 4, cgroup: 8, comm: 16 } },
     rs_plan: { bytes: 80, members: { filter_bank: 0, filters: 4, table_bank: 12, by_cpu: 16 } },
     rs_conn_sum: { bytes: 32, members: { packets: 0, bytes: 8, first: 16, last: 24 } },
-    rs_window_key: { bytes: 16, members: { window: 0, type: 8, reserved: 12 } },
+    rs_window_key: { bytes: 16, members: { window: 0, type: 8, level: 12 } },
     rs_window_sum: { bytes: 16, members: { events: 0, bytes: 8 } },
     rs_heavy_key: { bytes: 24, members: { kind: 0, tag: 4, bytes: 8 } },
     rs_heavy: { bytes: 16, members: { comm: 0 } },
