@@ -1,19 +1,25 @@
 /** [D3] The agent's offsets are those of the object: every struct and member, in both directions. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { BpfObject } from '@ringside/native'
+import { BpfObject, possibleCpus } from '@ringside/native'
 import { EVENT_TYPES, RATE_ALL, SLOT_NAMES } from '@ringside/protocol'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   ABI,
   ABI_VERSION,
   DIRECTION,
+  FILTER_FIELD,
+  KIND,
   LIMITS,
+  MODE,
   RECORD_BYTES,
+  RECORD_VERSIONS,
   RING_HEADER,
   SLOTS_IN_USE,
+  TABLE,
   TASK_FLAGS,
 } from '../../src/source/abi.ts'
+import { BANKS, objectFile, openObject } from '../../src/source/kernel/programs.ts'
 
 const require = createRequire(import.meta.url)
 const object = BpfObject.open(require.resolve('@ringside/bpf/dist/ringside.bpf.o'))
@@ -57,6 +63,12 @@ describe('[D3] constants', () => {
       commBytes: constant('RS_COMM'),
       pathBytes: constant('RS_PATH'),
       scratchBytes: constant('RS_SCRATCH'),
+      filters: constant('RS_FILTERS'),
+      kinds: constant('RS_KINDS'),
+      sketchRows: constant('RS_SKETCH_ROWS'),
+      sketchCells: constant('RS_SKETCH_CELLS'),
+      heavyShare: constant('RS_HEAVY_SHARE'),
+      windowMs: constant('RS_WINDOW_MS'),
     })
     expect(ABI_VERSION).toBe(constant('RS_ABI_VERSION'))
     expect(RATE_ALL).toBe(constant('RS_RATE_ALL'))
@@ -69,6 +81,12 @@ describe('[D3] constants', () => {
     expect(bytesOf('rs_control', 'slot')).toBe(LIMITS.slots * ABI.structs.rs_slot_control.bytes)
     expect(bytesOf('rs_control', 'rate')).toBe(LIMITS.slots * LIMITS.types * 4)
     expect(bytesOf('rs_task', 'comm')).toBe(LIMITS.commBytes)
+    expect(bytesOf('rs_row', 'untabled')).toBe(Object.keys(TABLE).length * 8)
+    expect(bytesOf('rs_filter', 'comm')).toBe(LIMITS.commBytes)
+    expect(bytesOf('rs_heavy', 'comm')).toBe(LIMITS.commBytes)
+    expect(bytesOf('rs_plan', 'by_cpu')).toBe(LIMITS.slots * 4)
+    expect(bytesOf('rs_sketch', 'total')).toBe(LIMITS.kinds * 8)
+    expect(bytesOf('rs_sketch', 'cell')).toBe(LIMITS.kinds * LIMITS.sketchRows * LIMITS.sketchCells * 4)
   })
 
   test.each(Object.entries(EVENT_TYPES))('event type %s', (name, number) => {
@@ -82,6 +100,25 @@ describe('[D3] constants', () => {
 
   test('the slots in use are those with names', () => {
     expect(SLOTS_IN_USE).toBe(SLOT_NAMES.length)
+  })
+
+  test('every version of a record that is told has a struct', () => {
+    for (const [name, number] of Object.entries(EVENT_TYPES)) {
+      const structs = Object.keys(ABI.structs).filter((struct) => new RegExp(`^rs_${name}\\d*$`).test(struct))
+      expect(structs, name).toHaveLength(RECORD_VERSIONS[number] as number)
+    }
+  })
+
+  test('what is counted, filtered and tabled', () => {
+    expect(MODE).toEqual({
+      events: constant('RS_MODE_EVENTS'),
+      aggregate: constant('RS_MODE_AGGREGATE'),
+      both: constant('RS_MODE_BOTH'),
+    })
+    const fields = Object.keys(FILTER_FIELD).map((field) => constant(`RS_FILTER_${field.toUpperCase()}`))
+    expect(Object.values(FILTER_FIELD)).toEqual(fields)
+    expect(Object.values(TABLE)).toEqual(Object.keys(TABLE).map((table) => constant(`RS_TABLE_${table.toUpperCase()}`)))
+    expect(Object.values(KIND)).toEqual(Object.keys(KIND).map((kind) => constant(`RS_KIND_${kind.toUpperCase()}`)))
   })
 
   test('flags', () => {
@@ -100,20 +137,36 @@ describe('[D3] constants', () => {
 })
 
 test('[D3] the maps are as large and as mapped as user space takes them', { timeout: 30_000 }, () => {
-  const loaded = BpfObject.open(require.resolve('@ringside/bpf/dist/ringside.bpf.o'))
+  const cpus = possibleCpus()
+  const loaded = openObject(objectFile(), cpus, { transport: 'ring', programs: ['learn_pid'] })
   try {
-    for (const { name } of loaded.programs()) loaded.setAutoload(name, name === 'learn_pid')
     loaded.load()
-    const { rs_row, rs_control, rs_wake } = ABI.structs
+    const { structs } = ABI
     const shape = (name: string) => {
-      const { valueBytes, mapped, maxEntries } = loaded.map(name)
-      return { valueBytes, mapped, maxEntries }
+      const { keyBytes, valueBytes, mapped, maxEntries } = loaded.map(name)
+      return { keyBytes, valueBytes, mapped, maxEntries }
     }
-    expect(shape('rows')).toEqual({ valueBytes: rs_row.bytes, mapped: true, maxEntries: LIMITS.rows })
-    expect(shape('control')).toEqual({ valueBytes: rs_control.bytes, mapped: true, maxEntries: 1 })
-    expect(shape('wake')).toEqual({ valueBytes: rs_wake.bytes, mapped: true, maxEntries: LIMITS.slots })
-    expect(shape('scratch')).toEqual({ valueBytes: LIMITS.scratchBytes, mapped: false, maxEntries: LIMITS.rows })
-    expect(shape('slots')).toEqual({ valueBytes: 4, mapped: false, maxEntries: LIMITS.slots })
+    const mapped = (struct: { bytes: number }, maxEntries: number) => {
+      return { keyBytes: 4, valueBytes: struct.bytes, mapped: true, maxEntries }
+    }
+    const words = (maxEntries: number) => ({ keyBytes: 4, valueBytes: 4, mapped: false, maxEntries })
+    const entries = (key: { bytes: number }, valueBytes: number) => ({ keyBytes: key.bytes, valueBytes, mapped: false })
+    expect(shape('rows')).toEqual(mapped(structs.rs_row, cpus * LIMITS.rows))
+    expect(shape('control')).toEqual(mapped(structs.rs_control, 1))
+    expect(shape('plan')).toEqual(mapped(structs.rs_plan, 1))
+    expect(shape('filters')).toEqual(mapped(structs.rs_filter, BANKS * LIMITS.filters))
+    expect(shape('wake')).toEqual(mapped(structs.rs_wake, LIMITS.slots))
+    expect(shape('sketches')).toEqual(mapped(structs.rs_sketch, BANKS * cpus * LIMITS.levels))
+    expect(shape('scratch')).toEqual({ ...words(cpus * LIMITS.rows), valueBytes: LIMITS.scratchBytes })
+    expect(shape('slots')).toEqual(words(LIMITS.slots * (1 + cpus)))
+    expect(shape('perf')).toEqual(words(LIMITS.slots * cpus))
+    expect(shape('grace')).toEqual(words(1))
+    for (let bank = 0; bank < BANKS; bank += 1) {
+      const { rs_conn, rs_conn_sum, rs_window_key, rs_window_sum, rs_heavy_key, rs_heavy } = structs
+      expect(shape(`connections_${bank}`)).toMatchObject(entries(rs_conn, rs_conn_sum.bytes))
+      expect(shape(`windows_${bank}`)).toMatchObject(entries(rs_window_key, cpus * rs_window_sum.bytes))
+      expect(shape(`heavy_${bank}`)).toMatchObject(entries(rs_heavy_key, rs_heavy.bytes))
+    }
   } finally {
     loaded.close()
   }
