@@ -10,6 +10,8 @@ const KERNEL_ROOMS = [`${AGENT}/source/kernel`, `${AGENT}/source/synthetic`, 'pa
 const ABI = `${AGENT}/source/abi.ts`
 const SOURCE = `${AGENT}/source/source.ts`
 const SKETCH = `${AGENT}/source/sketch-cell.ts`
+/** The rule of a swap, and the bytes of the filter's rules: of the kernel source, without anything of the kernel. */
+const BOTH_SOURCES = [`${AGENT}/source/kernel/lane.ts`, `${AGENT}/source/kernel/filter-bytes.ts`]
 const MESSAGES = `${AGENT}/ingest/messages.ts`
 /** What ingest makes of a chunk's bytes; the ledger and the top tables are made from it, before the rest of ingest. */
 const RECORDS = ['scan', 'sequence', 'records', 'sockets'].map((name) => `${AGENT}/ingest/${name}.ts`)
@@ -38,7 +40,11 @@ export const ROOMS = [
     may: [AGENT, `${AGENT}/source`, 'packages/bpf', 'packages/native', 'packages/protocol'],
     node: true,
   },
-  { room: `${AGENT}/source/synthetic`, may: [AGENT, `${AGENT}/source`, 'packages/protocol'], node: true },
+  {
+    room: `${AGENT}/source/synthetic`,
+    may: [AGENT, `${AGENT}/source`, ...BOTH_SOURCES, 'packages/protocol'],
+    node: true,
+  },
   { room: `${AGENT}/health`, may: [ABI, SOURCE, ...RECORDS, MESSAGES, 'packages/protocol'], node: false },
   { room: `${AGENT}/aggregate`, may: [ABI, SOURCE, SKETCH, ...RECORDS, LEDGER, 'packages/protocol'], node: false },
   {

@@ -24,7 +24,7 @@ test('records come out whole and in the order of reservation, whatever is writte
           expected.push(byte)
         } else {
           const chunk = new Uint8Array(now.read)
-          const bytes = ring.read(chunk, ring.producer)
+          const bytes = ring.consume(chunk)
           for (let at = 0; at < bytes; ) {
             const length = new DataView(chunk.buffer).getUint32(at, true)
             const record = chunk.subarray(at + 8, at + 8 + length)
@@ -52,15 +52,15 @@ test('a busy record hides all behind it until it is submitted', () => {
   const first = ring.reserve(40)
   ring.submit(ring.reserve(40), new Uint8Array(40))
   const chunk = new Uint8Array(CAPACITY)
-  expect([ring.busy, ring.read(chunk, ring.producer)]).toEqual([true, 0])
+  expect([ring.busy(), ring.consume(chunk)]).toEqual([true, 0])
   ring.submit(first, new Uint8Array(40))
-  expect([ring.busy, ring.read(chunk, ring.producer)]).toEqual([false, 96])
+  expect([ring.busy(), ring.consume(chunk)]).toEqual([false, 96])
 })
 
 test('reading stops at the position that is asked for', () => {
   const ring = new ByteRing(1, CAPACITY)
   ring.submit(ring.reserve(40), new Uint8Array(40))
-  const noted = ring.producer
+  const noted = ring.producer()
   ring.submit(ring.reserve(40), new Uint8Array(40))
-  expect(ring.read(new Uint8Array(CAPACITY), noted)).toBe(48)
+  expect(ring.consume(new Uint8Array(CAPACITY), noted)).toBe(48)
 })

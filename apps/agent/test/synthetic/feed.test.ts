@@ -1,11 +1,11 @@
 import { RATE_ALL, thresholdOf } from '@ringside/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readLedger } from '../../src/health/rows.ts'
+import { readLedger, rowsBytes } from '../../src/health/rows.ts'
 import { CHUNK_BYTES, Scanner } from '../../src/ingest/scan.ts'
 import { LIMITS } from '../../src/source/abi.ts'
 import type { SyntheticFeed } from '../../src/source/synthetic/feed.ts'
-import { openSynthetic } from './source.ts'
+import { openSynthetic, singles } from './source.ts'
 
 const chunk = new Uint8Array(CHUNK_BYTES)
 const words = new Uint32Array(chunk.buffer)
@@ -18,7 +18,7 @@ function pass(feed: SyntheticFeed, scanner: Scanner): void {
 }
 
 function ledgerOf(feed: SyntheticFeed) {
-  const rows = new Uint8Array(feed.cpus * LIMITS.rows * 10_368)
+  const rows = new Uint8Array(rowsBytes(feed.cpus))
   feed.rows(rows)
   return readLedger(rows, feed.cpus)
 }
@@ -37,7 +37,11 @@ test('[L1][L2][L3][L6] hold exactly after a drain, whatever the sizes, rates and
   })
   fc.assert(
     fc.property(setting, ({ seed, capacities, rate, backpressure, steps }) => {
-      const { feed, controls, clock } = openSynthetic({ seed, capacities, eventsPerSecond: 100_000 })
+      const { feed, controls, clock } = openSynthetic({
+        seed,
+        buffers: singles(...capacities),
+        eventsPerSecond: 100_000,
+      })
       controls.rate(2, 7, thresholdOf(rate))
       controls.backpressure(2, backpressure, 2048, 1024)
       const scanner = new Scanner(2)
@@ -64,7 +68,7 @@ test('[L1][L2][L3][L6] hold exactly after a drain, whatever the sizes, rates and
 })
 
 test('a reader that stops finds a ring that overflowed, and critical lost nothing', () => {
-  const { feed, clock } = openSynthetic({ capacities: [1 << 20, 1 << 20, 4096] })
+  const { feed, clock } = openSynthetic({ buffers: singles(1 << 20, 1 << 20, 4096) })
   clock.ns = 0.5e9
   const scanner = new Scanner(2)
   pass(feed, scanner)
@@ -75,7 +79,7 @@ test('a reader that stops finds a ring that overflowed, and critical lost nothin
 
 test('the same seed and clock give the same bytes', () => {
   const bytesOf = () => {
-    const { feed, clock } = openSynthetic({ capacities: [1 << 20, 1 << 20, 1 << 20], seed: 99 })
+    const { feed, clock } = openSynthetic({ buffers: singles(1 << 20, 1 << 20, 1 << 20), seed: 99 })
     clock.ns = 0.1e9
     feed.beginPass()
     return [0, 1, 2].map((slot) => chunk.slice(0, feed.read(slot, chunk)))
@@ -120,7 +124,7 @@ test('a type that is off, a pause and the agent itself leave no trace', () => {
 })
 
 test('a slot without a ring drops for want of a reader, and its numbers go on', () => {
-  const { feed, clock } = openSynthetic({ capacities: [65_536, 65_536, null] })
+  const { feed, clock } = openSynthetic({ buffers: singles(65_536, 65_536, null) })
   clock.ns = 0.1e9
   feed.beginPass()
   const ledger = ledgerOf(feed)
@@ -130,14 +134,14 @@ test('a slot without a ring drops for want of a reader, and its numbers go on', 
 })
 
 test('a swap loses nothing, keeps the order, and lets go of the old ring when it is empty', async () => {
-  const { host, feed, controls, clock } = openSynthetic({ capacities: [1 << 20, 1 << 20, 1 << 20] })
+  const { host, feed, controls, clock } = openSynthetic({ buffers: singles(1 << 20, 1 << 20, 1 << 20) })
   const scanner = new Scanner(2)
-  const old = host.feed().rings[2]
+  const old = host.feed().buffers[2]?.handle
   clock.ns = 10e6
   feed.beginPass()
-  const { handle } = await host.createRing(256 * 1024)
-  feed.adopt(2, handle)
-  const installed = host.installRing(2, handle)
+  const buffer = await host.createBuffer(256 * 1024, 'single', 2)
+  feed.adopt(2, buffer)
+  const installed = host.installBuffer(2, buffer.handle)
   clock.ns = 20e6
   feed.beginPass()
   await installed
@@ -156,8 +160,7 @@ test('a swap loses nothing, keeps the order, and lets go of the old ring when it
 
 test('an abandoned ring is forgotten, and the slot keeps its own', async () => {
   const { host, feed } = openSynthetic()
-  const { handle } = await host.createRing(8192)
-  feed.adopt(2, handle)
+  feed.adopt(2, await host.createBuffer(8192, 'single', 2))
   feed.abandoned(2)
   feed.beginPass()
   expect(feed.state(2)?.capacityBytes).toBe(65_536)
@@ -169,7 +172,7 @@ test.each([
   [2 ** 30, 'ENOMEM'],
 ])('a ring of %i bytes is refused with %s', async (bytes, code) => {
   const { host } = openSynthetic()
-  await expect(host.createRing(bytes)).rejects.toMatchObject({ code })
+  await expect(host.createBuffer(bytes, 'single', 2)).rejects.toMatchObject({ code })
 })
 
 test('the rate in force travels in each record', () => {

@@ -3,13 +3,16 @@
  * each record, busy until it is submitted; reserving fails when the bytes do not fit. One thread, no clock.
  */
 import { RING_HEADER, ringBytes } from '../abi.ts'
+import type { LaneReader } from '../kernel/lane.ts'
 
-export class ByteRing {
+export class ByteRing implements LaneReader {
   readonly handle: number
   readonly capacityBytes: number
+  /** Its own writer is its reader's neighbour: positions cannot be spoilt. */
+  readonly fault = false
   /** Bytes since the ring was made. */
-  producer = 0
-  consumer = 0
+  #producer = 0
+  #consumer = 0
   readonly #u8: Uint8Array
   readonly #words: Uint32Array
   readonly #mask: number
@@ -23,16 +26,21 @@ export class ByteRing {
   }
 
   get usedBytes(): number {
-    return this.producer - this.consumer
+    return this.#producer - this.#consumer
   }
 
-  get empty(): boolean {
-    return this.producer === this.consumer
+  producer(): number {
+    return this.#producer
+  }
+
+  consumer(): number {
+    return this.#consumer
   }
 
   /** The head record is reserved and not submitted. */
-  get busy(): boolean {
-    return !this.empty && ((this.#words[this.#place(this.consumer) >>> 2] as number) & RING_HEADER.busyBit) !== 0
+  busy(): boolean {
+    const head = this.#words[this.#place(this.#consumer) >>> 2] as number
+    return this.usedBytes > 0 && (head & RING_HEADER.busyBit) !== 0
   }
 
   /** A record of that size never fits, however empty the ring is. */
@@ -42,12 +50,12 @@ export class ByteRing {
 
   /** @returns the position of a busy record, or -1 when it does not fit now */
   reserve(size: number): number {
-    const at = this.producer
-    if (at + ringBytes(size) - this.consumer > this.#mask) return -1
+    const at = this.#producer
+    if (at + ringBytes(size) - this.#consumer > this.#mask) return -1
     const place = this.#place(at) >>> 2
     this.#words[place] = (size | RING_HEADER.busyBit) >>> 0
     this.#words[place + 1] = 0
-    this.producer = at + ringBytes(size)
+    this.#producer = at + ringBytes(size)
     return at
   }
 
@@ -61,21 +69,21 @@ export class ByteRing {
   }
 
   /** Copies whole records up to the position `until` into `chunk`, and gives their room back. @returns bytes */
-  read(chunk: Uint8Array, until: number): number {
-    let end = this.consumer
+  consume(chunk: Uint8Array, until = this.#producer): number {
+    let end = this.#consumer
     while (end < until) {
       const header = this.#words[this.#place(end) >>> 2] as number
       if ((header & RING_HEADER.busyBit) !== 0) break
       const next = end + ringBytes(header & RING_HEADER.lengthMask)
-      if (next - this.consumer > chunk.length) break
+      if (next - this.#consumer > chunk.length) break
       end = next
     }
-    const bytes = end - this.consumer
-    const from = this.#place(this.consumer)
+    const bytes = end - this.#consumer
+    const from = this.#place(this.#consumer)
     const first = Math.min(bytes, this.capacityBytes - from)
     chunk.set(this.#u8.subarray(from, from + first), 0)
     if (first < bytes) chunk.set(this.#u8.subarray(0, bytes - first), first)
-    this.consumer = end
+    this.#consumer = end
     return bytes
   }
 

@@ -1,8 +1,12 @@
 /** Who lives on the synthetic host: daemons that stay, programs that come and go, what they open and whom they talk to. */
+import { type ControlGroup, ControlGroups } from './groups.ts'
 
 export interface Daemon {
   comm: string
   uid: number
+  group: ControlGroup
+  /** Whom the programs that it starts run as, where that is not itself. */
+  children?: { uid: number; group: ControlGroup }
   /** How much of the host's system calls it makes, relative to the others. */
   weight: number
   /** System call numbers (x86-64) it lives on. */
@@ -25,17 +29,57 @@ const PREAD = 17
 const STAT = 262
 const GETDENTS = 217
 
+/** All that there are. */
+export const GROUPS = new ControlGroups()
+
 export const DAEMONS: readonly Daemon[] = [
-  { comm: 'systemd', uid: 0, weight: 2, calls: [EPOLL_WAIT, READ, RECVFROM], role: 'launches', port: 0 },
-  { comm: 'systemd-journal', uid: 0, weight: 4, calls: [EPOLL_WAIT, RECVFROM, FSYNC], role: 'works', port: 0 },
-  { comm: 'sshd', uid: 0, weight: 1, calls: [POLL, READ, WRITE], role: 'launches', port: 0 },
-  { comm: 'cron', uid: 0, weight: 1, calls: [CLOCK_NANOSLEEP, STAT], role: 'launches', port: 0 },
-  { comm: 'nginx', uid: 33, weight: 24, calls: [EPOLL_WAIT, READ, WRITE, RECVFROM], role: 'serves', port: 443 },
-  { comm: 'postgres', uid: 113, weight: 30, calls: [EPOLL_WAIT, PREAD, RECVFROM, SENDTO], role: 'serves', port: 5432 },
-  { comm: 'node', uid: 1000, weight: 18, calls: [EPOLL_WAIT, WRITE, READ, FUTEX], role: 'serves', port: 3000 },
-  { comm: 'containerd', uid: 0, weight: 6, calls: [FUTEX, EPOLL_WAIT, READ], role: 'launches', port: 0 },
-  { comm: 'prometheus', uid: 998, weight: 9, calls: [FUTEX, PREAD, WRITE], role: 'works', port: 0 },
-  { comm: 'backup', uid: 0, weight: 5, calls: [GETDENTS, STAT, READ, WRITE], role: 'works', port: 0 },
+  {
+    ...{ comm: 'systemd', uid: 0, group: GROUPS.make('/init.scope') },
+    ...{ weight: 2, calls: [EPOLL_WAIT, READ, RECVFROM], role: 'launches', port: 0 },
+    children: { uid: 0, group: GROUPS.make('/system.slice/logrotate.service') },
+  },
+  {
+    ...{ comm: 'systemd-journal', uid: 0, group: GROUPS.make('/system.slice/systemd-journald.service') },
+    ...{ weight: 4, calls: [EPOLL_WAIT, RECVFROM, FSYNC], role: 'works', port: 0 },
+  },
+  {
+    ...{ comm: 'sshd', uid: 0, group: GROUPS.make('/system.slice/ssh.service') },
+    ...{ weight: 1, calls: [POLL, READ, WRITE], role: 'launches', port: 0 },
+    children: { uid: 1000, group: GROUPS.make('/user.slice/user-1000.slice/session-4.scope') },
+  },
+  {
+    ...{ comm: 'cron', uid: 0, group: GROUPS.make('/system.slice/cron.service') },
+    ...{ weight: 1, calls: [CLOCK_NANOSLEEP, STAT], role: 'launches', port: 0 },
+  },
+  {
+    ...{ comm: 'nginx', uid: 33, group: GROUPS.make('/system.slice/nginx.service') },
+    ...{ weight: 24, calls: [EPOLL_WAIT, READ, WRITE, RECVFROM], role: 'serves', port: 443 },
+  },
+  {
+    ...{
+      comm: 'postgres',
+      uid: 113,
+      group: GROUPS.make('/system.slice/system-postgresql.slice/postgresql@15-main.service'),
+    },
+    ...{ weight: 30, calls: [EPOLL_WAIT, PREAD, RECVFROM, SENDTO], role: 'serves', port: 5432 },
+  },
+  {
+    ...{ comm: 'node', uid: 1000, group: GROUPS.make('/system.slice/node.service') },
+    ...{ weight: 18, calls: [EPOLL_WAIT, WRITE, READ, FUTEX], role: 'serves', port: 3000 },
+  },
+  {
+    ...{ comm: 'containerd', uid: 0, group: GROUPS.make('/system.slice/containerd.service') },
+    ...{ weight: 6, calls: [FUTEX, EPOLL_WAIT, READ], role: 'launches', port: 0 },
+    children: { uid: 101, group: GROUPS.make('/machine.slice/build.scope') },
+  },
+  {
+    ...{ comm: 'prometheus', uid: 998, group: GROUPS.make('/system.slice/prometheus.service') },
+    ...{ weight: 9, calls: [FUTEX, PREAD, WRITE], role: 'works', port: 0 },
+  },
+  {
+    ...{ comm: 'backup', uid: 0, group: GROUPS.make('/system.slice/backup.service') },
+    ...{ weight: 5, calls: [GETDENTS, STAT, READ, WRITE], role: 'works', port: 0 },
+  },
 ]
 
 export interface Program {

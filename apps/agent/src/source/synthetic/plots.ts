@@ -1,8 +1,8 @@
 /** Lives of processes and connections, as lists of moves: each move is one event, in the order a real host makes them. */
 import { type Daemon, HOST_ADDRESS, LOADER_FILES, PEERS, type Program, SERVED_FILES } from './cast.ts'
 import type { Random } from './random.ts'
-import type { Task, Tuple } from './records.ts'
-import type { Stage } from './stage.ts'
+import type { Task } from './records.ts'
+import type { Stage, Tuple } from './stage.ts'
 
 export type Move = (stage: Stage) => void
 

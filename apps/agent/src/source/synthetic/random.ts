@@ -1,4 +1,5 @@
 /** Seeded pseudo-random numbers (mulberry32): the same seed tells the same story. */
+import { LIMITS } from '../abi.ts'
 
 export class Random {
   #state: number
@@ -32,4 +33,13 @@ export class Random {
   pick<Item>(items: readonly Item[]): Item {
     return items[this.below(items.length)] as Item
   }
+}
+
+/** Of a sketch: odd 64-bit multipliers, two words each, the low one first. */
+export function seedsOf(seed: number): Uint32Array {
+  const random = new Random(seed)
+  return Uint32Array.from({ length: LIMITS.sketchRows * 2 }, (_, word) => {
+    const drawn = random.below(2 ** 32)
+    return word % 2 === 0 ? drawn | 1 : drawn
+  })
 }

@@ -1,27 +1,18 @@
 /** Fills the bodies of records behind their header, field by field as struct rs_* says. Knows layouts, not stories. */
-import { ABI, DIRECTION, LIMITS } from '../abi.ts'
+import { ABI, LIMITS } from '../abi.ts'
+import type { Conn, Process } from './about.ts'
 
-const { rs_task, rs_fork, rs_exec, rs_exit, rs_open, rs_conn, rs_tcp, rs_packet, rs_syscall } = ABI.structs
+const { rs_task, rs_fork, rs_exec, rs_exec2, rs_exit, rs_open, rs_conn, rs_tcp, rs_packet, rs_syscall } = ABI.structs
 const utf8 = new TextEncoder()
 
 /** A process; threads are left out of the story, so that pid = tid. */
-export interface Task {
-  pid: number
-  uid: number
-  comm: string
+export interface Task extends Process {
+  parentPid: number
   cpu: number
   startNs: bigint
 }
 
-/** One side's view of an IPv4 connection. */
-export interface Tuple {
-  local: readonly [number, number, number, number]
-  localPort: number
-  remote: readonly [number, number, number, number]
-  remotePort: number
-}
-
-export function writeTask(view: DataView, task: Task): void {
+export function writeTask(view: DataView, task: Process): void {
   const at = rs_fork.members.task
   view.setUint32(at + rs_task.members.pid, task.pid, true)
   view.setUint32(at + rs_task.members.tid, task.pid, true)
@@ -38,10 +29,23 @@ export function writeFork(view: DataView, child: Task): number {
 
 export function writeExec(view: DataView, task: Task, path: string): number {
   view.setUint32(rs_exec.members.old_pid, task.pid, true)
-  const length = writeText(view, rs_exec.members.path, path, LIMITS.pathBytes - 1)
+  return rs_exec.bytes + writeExecPath(view, path, rs_exec.members.path)
+}
+
+/** Version 2: with its parent and its control group. */
+export function writeExec2(view: DataView, task: Task, path: string): number {
+  view.setUint32(rs_exec2.members.old_pid, task.pid, true)
+  view.setUint32(rs_exec2.members.parent_pid, task.parentPid, true)
+  view.setBigUint64(rs_exec2.members.cgroup, BigInt(task.group.ids.at(-1) ?? 0), true)
+  return rs_exec2.bytes + writeExecPath(view, path, rs_exec2.members.path)
+}
+
+/** Where the length and the place of the path stand is the same in both versions. */
+function writeExecPath(view: DataView, path: string, at: number): number {
+  const length = writeText(view, at, path, LIMITS.pathBytes - 1)
   view.setUint16(rs_exec.members.path_len, length, true)
-  view.setUint16(rs_exec.members.path_off, rs_exec.members.path, true)
-  return rs_exec.bytes + length
+  view.setUint16(rs_exec.members.path_off, at, true)
+  return length
 }
 
 export function writeExit(view: DataView, task: Task, code: number, signal: number): number {
@@ -72,23 +76,19 @@ export function writeOpen(view: DataView, opening: Opening): number {
   return rs_open.bytes + length
 }
 
-export function writeTcp(view: DataView, tuple: Tuple, socket: bigint, from: number, to: number): number {
-  writeConn(view, rs_tcp.members.conn, tuple, DIRECTION.out, 0)
+export function writeTcp(view: DataView, conn: Conn, socket: bigint, from: number, to: number): number {
+  writeConn(view, rs_tcp.members.conn, conn, 0)
   view.setBigUint64(rs_tcp.members.socket, socket, true)
   view.setUint8(rs_tcp.members.old_state, from)
   view.setUint8(rs_tcp.members.new_state, to)
   return rs_tcp.bytes
 }
 
-/** A packet's addresses are its source and destination, whichever of them is this host. */
-export function writePacket(view: DataView, tuple: Tuple, inward: boolean, tcpFlags: number, length: number): number {
-  const seen = inward
-    ? { local: tuple.remote, localPort: tuple.remotePort, remote: tuple.local, remotePort: tuple.localPort }
-    : tuple
-  writeConn(view, rs_packet.members.conn, seen, inward ? DIRECTION.in : DIRECTION.out, tcpFlags)
+export function writePacket(view: DataView, conn: Conn, tcpFlags: number, length: number, segments: number): number {
+  writeConn(view, rs_packet.members.conn, conn, tcpFlags)
   view.setUint32(rs_packet.members.length, length, true)
   view.setUint32(rs_packet.members.ifindex, 2, true)
-  view.setUint16(rs_packet.members.segments, Math.max(1, Math.ceil(length / 1500)), true)
+  view.setUint16(rs_packet.members.segments, segments, true)
   return rs_packet.bytes
 }
 
@@ -100,21 +100,21 @@ export function writeSyscall(view: DataView, nr: number, result: number): number
 
 const IPPROTO_TCP = 6
 
-function writeConn(view: DataView, at: number, tuple: Tuple, direction: number, tcpFlags: number): void {
-  const { saddr, daddr, sport, dport, family, protocol, direction: directionAt, tcp_flags } = rs_conn.members
+export function writeConn(view: DataView, at: number, conn: Conn, tcpFlags: number): void {
+  const { saddr, daddr, sport, dport, family, protocol, direction, tcp_flags } = rs_conn.members
   for (let byte = 0; byte < 4; byte += 1) {
-    view.setUint8(at + saddr + byte, tuple.local[byte] as number)
-    view.setUint8(at + daddr + byte, tuple.remote[byte] as number)
+    view.setUint8(at + saddr + byte, conn.source[byte] as number)
+    view.setUint8(at + daddr + byte, conn.destination[byte] as number)
   }
-  view.setUint16(at + sport, tuple.localPort, true)
-  view.setUint16(at + dport, tuple.remotePort, true)
+  view.setUint16(at + sport, conn.sourcePort, true)
+  view.setUint16(at + dport, conn.destinationPort, true)
   view.setUint8(at + family, 4)
   view.setUint8(at + protocol, IPPROTO_TCP)
-  view.setUint8(at + directionAt, direction)
+  view.setUint8(at + direction, conn.direction)
   view.setUint8(at + tcp_flags, tcpFlags)
 }
 
 /** @returns bytes written */
-function writeText(view: DataView, at: number, text: string, room: number): number {
+export function writeText(view: DataView, at: number, text: string, room: number): number {
   return utf8.encodeInto(text, new Uint8Array(view.buffer, view.byteOffset + at, room)).written
 }

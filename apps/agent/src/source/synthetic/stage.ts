@@ -1,13 +1,25 @@
 /** Makes one event at a time happen: begin, fill the record, commit, at the time that the story has reached. */
+import { ABI, DIRECTION } from '../abi.ts'
 import type { MonotonicWords } from '../monotonic.ts'
+import type { About, Address, Conn } from './about.ts'
 import type { Emit, Held } from './emit.ts'
 import type { Random } from './random.ts'
 import * as write from './records.ts'
 
+const { rs_fork, rs_exec, rs_exec2, rs_exit, rs_open, rs_tcp, rs_syscall } = ABI.structs
 const TYPE = { fork: 1, exec: 2, exit: 3, open: 4, tcp: 5, packet: 6, syscall: 7 } as const
 const TWO_32 = 2 ** 32
 /** How often a packet's producer is interrupted between reserve and submit. */
 const INTERRUPTED = 1 / 2048
+const SEGMENT_BYTES = 1500
+
+/** One side's view of an IPv4 connection. */
+export interface Tuple {
+  local: Address
+  localPort: number
+  remote: Address
+  remotePort: number
+}
 
 export class Stage {
   readonly random: Random
@@ -35,37 +47,48 @@ export class Stage {
   }
 
   fork(parent: write.Task, child: write.Task): void {
-    if (this.#begin(TYPE.fork, parent)) this.#commit(write.writeFork(this.#emit.view, child))
+    if (this.#begin(TYPE.fork, parent, rs_fork.bytes)) this.#commit(write.writeFork(this.#emit.view, child))
   }
 
   exec(task: write.Task, path: string): void {
-    if (this.#begin(TYPE.exec, task)) this.#commit(write.writeExec(this.#emit.view, task, path))
+    const isFirst = this.#emit.versionOf(TYPE.exec) === 1
+    if (!this.#begin(TYPE.exec, task, isFirst ? rs_exec.bytes : rs_exec2.bytes)) return
+    const { view } = this.#emit
+    this.#commit(isFirst ? write.writeExec(view, task, path) : write.writeExec2(view, task, path))
   }
 
   exit(task: write.Task, code: number, signal: number): void {
-    if (this.#begin(TYPE.exit, task)) this.#commit(write.writeExit(this.#emit.view, task, code, signal))
+    if (this.#begin(TYPE.exit, task, rs_exit.bytes)) {
+      this.#commit(write.writeExit(this.#emit.view, task, code, signal))
+    }
   }
 
   open(task: write.Task, opening: write.Opening): void {
-    if (this.#begin(TYPE.open, task)) this.#commit(write.writeOpen(this.#emit.view, opening))
+    if (this.#begin(TYPE.open, task, rs_open.bytes)) this.#commit(write.writeOpen(this.#emit.view, opening))
   }
 
   syscall(task: write.Task, nr: number, result: number): void {
-    if (this.#begin(TYPE.syscall, task)) this.#commit(write.writeSyscall(this.#emit.view, nr, result))
+    if (this.#begin(TYPE.syscall, task, rs_syscall.bytes, nr)) {
+      this.#commit(write.writeSyscall(this.#emit.view, nr, result))
+    }
   }
 
   /** @param task null: the change comes from an interrupt, which belongs to no process */
-  tcp(task: write.Task | null, cpu: number, tuple: write.Tuple, socket: bigint, from: number, to: number): void {
-    const { localPort, remotePort } = tuple
-    if (!this.#emit.begin(TYPE.tcp, cpu, task === null ? 1 : 0, task?.pid ?? 0, localPort, remotePort)) return
+  tcp(task: write.Task | null, cpu: number, tuple: Tuple, socket: bigint, from: number, to: number): void {
+    const conn = connOf(tuple, false)
+    const about = { type: TYPE.tcp, cpu, level: task === null ? 1 : 0, bytes: rs_tcp.bytes, process: task }
+    if (!this.#asked({ ...about, call: null, conn, segments: 0 })) return
     if (task !== null) write.writeTask(this.#emit.view, task)
-    this.#commit(write.writeTcp(this.#emit.view, tuple, socket, from, to))
+    this.#commit(write.writeTcp(this.#emit.view, conn, socket, from, to))
   }
 
-  packet(cpu: number, tuple: write.Tuple, inward: boolean, tcpFlags: number, length: number): void {
+  packet(cpu: number, tuple: Tuple, inward: boolean, tcpFlags: number, length: number): void {
     const level = inward && this.random.chance(0.5) ? 1 : 0
-    if (!this.#emit.begin(TYPE.packet, cpu, level, 0, tuple.localPort, tuple.remotePort)) return
-    const size = write.writePacket(this.#emit.view, tuple, inward, tcpFlags, length)
+    const conn = connOf(tuple, inward)
+    const segments = Math.max(1, Math.ceil(length / SEGMENT_BYTES))
+    const about = { type: TYPE.packet, cpu, level, bytes: length, process: null, call: null, conn, segments }
+    if (!this.#asked(about)) return
+    const size = write.writePacket(this.#emit.view, conn, tcpFlags, length, segments)
     if (this.#held === null && this.random.chance(INTERRUPTED)) this.#interrupt(size)
     else this.#commit(size)
   }
@@ -77,10 +100,15 @@ export class Stage {
     if (held !== null) this.#emit.release(held)
   }
 
-  #begin(type: number, task: write.Task): boolean {
-    if (!this.#emit.begin(type, task.cpu, 0, task.pid)) return false
+  #begin(type: number, task: write.Task, bytes: number, call: number | null = null): boolean {
+    if (!this.#asked({ type, cpu: task.cpu, level: 0, bytes, process: task, call, conn: null, segments: 0 }))
+      return false
     write.writeTask(this.#emit.view, task)
     return true
+  }
+
+  #asked(about: About): boolean {
+    return this.#emit.begin(about, this.time)
   }
 
   #commit(size: number): void {
@@ -91,4 +119,17 @@ export class Stage {
     const held = this.#emit.hold(size, this.time)
     this.#held = held === null ? null : { ...held, record: held.record.slice() }
   }
+}
+
+/** A packet's addresses are its source and destination, whichever of them is this host. */
+function connOf({ local, localPort, remote, remotePort }: Tuple, inward: boolean): Conn {
+  return inward
+    ? {
+        ...{ source: remote, sourcePort: remotePort, destination: local, destinationPort: localPort },
+        direction: DIRECTION.in,
+      }
+    : {
+        ...{ source: local, sourcePort: localPort, destination: remote, destinationPort: remotePort },
+        direction: DIRECTION.out,
+      }
 }

@@ -58,15 +58,24 @@ export class Story {
     let upTo = 0
     this.#residents = DAEMONS.map((daemon, index) => {
       upTo += daemon.weight
-      const pid = index === 0 ? 1 : 300 + index * 37
-      return { daemon, upTo, task: { pid, uid: daemon.uid, comm: daemon.comm, cpu: index % emit.cpus, startNs: 0n } }
+      return { daemon, upTo, task: residentOf(daemon, index, emit.cpus) }
     })
     this.#weight = upTo
   }
 
+  /** CLOCK_MONOTONIC that it has reached: what happened is not later, and what will happen is not earlier. */
+  get time(): MonotonicWords {
+    return this.#stage.time
+  }
+
+  /** Lets the producer that was interrupted go on. */
+  resume(): void {
+    this.#stage.resume()
+  }
+
   /** Lets everything happen that happens before `untilNs`. */
   advance(untilNs: number): void {
-    this.#stage.resume()
+    this.resume()
     this.#nextNs = Math.max(this.#nextNs, untilNs - BACKLOG_NS)
     while (this.#nextNs <= untilNs) {
       this.#stage.nowNs = Math.floor(this.#nextNs)
@@ -110,10 +119,11 @@ export class Story {
   }
 
   #launch(): Move[] {
-    const parent = this.#resident('launches').task
+    const { daemon, task: parent } = this.#resident('launches')
     const child: Task = {
+      ...(daemon.children ?? { uid: parent.uid, group: parent.group }),
       pid: this.#newPid(),
-      uid: parent.uid,
+      parentPid: parent.pid,
       comm: parent.comm,
       cpu: this.#random.below(this.#cpus),
       startNs: 0n,
@@ -138,4 +148,9 @@ export class Story {
     this.#socket += 1n
     return this.#socket
   }
+}
+
+function residentOf({ comm, uid, group }: Daemon, index: number, cpus: number): Task {
+  const pid = index === 0 ? 1 : 300 + index * 37
+  return { pid, parentPid: index === 0 ? 0 : 1, uid, comm, group, cpu: index % cpus, startNs: 0n }
 }
