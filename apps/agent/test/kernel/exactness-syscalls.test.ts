@@ -3,7 +3,7 @@
  * N writes return 1.
  */
 import { spawn } from 'node:child_process'
-import { EVENT_TYPES } from '@ringside/protocol'
+import { EVENT_TYPES, TRANSPORTS } from '@ringside/protocol'
 import { expect, test } from 'vitest'
 import { ABI } from '../../src/source/abi.ts'
 import { Reading, total, totalOf } from './support/reading.ts'
@@ -45,33 +45,45 @@ async function copyAndCount(reading: Reading): Promise<Map<number, number>> {
   return calls
 }
 
-test('[L1 L2 L3 L6] every system call of a busy process is found, once', { timeout: TIMEOUT_MS }, async () => {
-  const reading = await Reading.open({ ringBytes: ROOMY_BYTES, also: { [EVENT_TYPES.syscall]: 'on_syscall' } })
-  try {
-    const calls = await copyAndCount(reading)
-    const { laws, ledger } = await reading.account()
-    expect(laws.map((law) => law.difference)).toEqual([0, 0, 0, 0])
-    expect(total(ledger.dropped), 'dropped').toBe(0)
-    expect(reading.generator.missed('on_syscall') ?? 0, 'missed').toBe(0)
-    expect(calls.get(READ), 'reads').toBe(COPIES)
-    expect(calls.get(WRITE), 'writes').toBe(COPIES)
-  } finally {
-    reading.close()
-  }
-})
+test.each(TRANSPORTS)(
+  '[L1 L2 L3 L6] every system call of a busy process is found, once (%s)',
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async (transport) => {
+    const reading = await Reading.open({ transport, bytes: ROOMY_BYTES, also: { [EVENT_TYPES.syscall]: 'on_syscall' } })
+    try {
+      const calls = await copyAndCount(reading)
+      const { laws, ledger } = await reading.account()
+      expect(laws.map((law) => law.difference)).toEqual([0, 0, 0, 0])
+      expect(total(ledger.dropped), 'dropped').toBe(0)
+      expect(reading.generator.missed('on_syscall') ?? 0, 'missed').toBe(0)
+      expect(calls.get(READ), 'reads').toBe(COPIES)
+      expect(calls.get(WRITE), 'writes').toBe(COPIES)
+    } finally {
+      reading.close()
+    }
+  },
+)
 
-test('[L1 L2 L3 L6] what a small ring loses of them is accounted for', { timeout: TIMEOUT_MS }, async () => {
-  const reading = await Reading.open({ ringBytes: TIGHT_BYTES, also: { [EVENT_TYPES.syscall]: 'on_syscall' } })
-  try {
-    const calls = await copyAndCount(reading)
-    const { laws, ledger, scanner } = await reading.account()
-    expect(laws.map((law) => law.difference)).toEqual([0, 0, 0, 0])
-    expect(total(scanner.sequence.inversions), 'inversions').toBe(0)
-    const found = (calls.get(READ) ?? 0) + (calls.get(WRITE) ?? 0)
-    const lost = 2 * COPIES - found
-    expect(lost, 'more found than made').toBeGreaterThanOrEqual(0)
-    expect(lost, 'lost of dd, and of all').toBeLessThanOrEqual(totalOf(ledger.dropped, EVENT_TYPES.syscall))
-  } finally {
-    reading.close()
-  }
-})
+test.each(TRANSPORTS)(
+  '[L1 L2 L3 L6] what a small buffer loses of them is accounted for (%s)',
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async (transport) => {
+    const reading = await Reading.open({ transport, bytes: TIGHT_BYTES, also: { [EVENT_TYPES.syscall]: 'on_syscall' } })
+    try {
+      const calls = await copyAndCount(reading)
+      const { laws, ledger, scanner } = await reading.account()
+      expect(laws.map((law) => law.difference)).toEqual([0, 0, 0, 0])
+      expect(total(scanner.sequence.inversions), 'inversions').toBe(0)
+      const found = (calls.get(READ) ?? 0) + (calls.get(WRITE) ?? 0)
+      const lost = 2 * COPIES - found
+      expect(lost, 'more found than made').toBeGreaterThanOrEqual(0)
+      expect(lost, 'lost of dd, and of all').toBeLessThanOrEqual(totalOf(ledger.dropped, EVENT_TYPES.syscall))
+    } finally {
+      reading.close()
+    }
+  },
+)

@@ -1,18 +1,25 @@
 /**
- * The ledger's laws on the real kernel: events whose number is known, against rings that are too small and rings that
- * are not, with readers that keep up and readers that stop. Nothing is approximate: every difference is 0.
+ * The ledger's laws on the real kernel: events whose number is known, over both transports, against buffers that are too
+ * small and buffers that are not, with readers that keep up and readers that stop. Nothing is approximate: every
+ * difference is 0.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EVENT_TYPES, RATE_ALL } from '@ringside/protocol'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { LIMITS } from '../../src/source/abi.ts'
+import type { GeneratorOptions } from '../../src/source/kernel/generator.ts'
 import { Load } from './support/load.ts'
 import { type Account, Reading, total, totalOf } from './support/reading.ts'
 
-const RINGS = [
-  { name: '4 KiB', ringBytes: 4 * 1024 },
-  { name: '256 KiB', ringBytes: 256 * 1024 },
-  { name: '16 MiB', ringBytes: 16 * 1024 * 1024 },
+const KIB = 1024
+const BUFFERS: readonly (GeneratorOptions & { name: string })[] = [
+  { name: 'a ring of 4 KiB', bytes: 4 * KIB, transport: 'ring' },
+  { name: 'a ring of 256 KiB', bytes: 256 * KIB, transport: 'ring' },
+  { name: 'a ring of 16 MiB', bytes: 16 * KIB * KIB, transport: 'ring' },
+  { name: 'rings by CPU of 256 KiB', bytes: 256 * KIB, transport: 'ring', sharding: 'cpu' },
+  { name: 'perf buffers of 8 KiB', bytes: 8 * KIB, transport: 'perf' },
+  { name: 'perf buffers of 256 KiB', bytes: 256 * KIB, transport: 'perf' },
+  { name: 'perf buffers of 16 MiB', bytes: 16 * KIB * KIB, transport: 'perf' },
 ]
 const EVENTS = 1_000_000
 const CPU = 0
@@ -44,15 +51,22 @@ function expectAllFound(account: Account, events: number): void {
   expect(read + lost + totalOf(fates.sampled, EVENT_TYPES.load), 'read, dropped or sampled').toBe(events)
 }
 
+/** With one stream on one CPU: what is lost and not told by the buffer is what nothing followed. */
+function expectTold(account: Account): void {
+  if (account.toldLost === null) return
+  expect(account.toldLost, 'told').toBeGreaterThan(0)
+  expect(account.toldLost + tails(account), 'told, and at the end').toBe(total(account.ledger.dropped))
+}
+
 function tails({ ledger, scanner }: Account): number {
   return total(ledger.given.map((number, stream) => scanner.sequence.tail(stream, number)))
 }
 
-describe.each(RINGS)('a ring of $name', ({ ringBytes }) => {
+describe.each(BUFFERS)('$name', (buffer) => {
   let reading: Reading
 
   beforeEach(async () => {
-    reading = await Reading.open({ ringBytes })
+    reading = await Reading.open(buffer)
     return () => reading.close()
   })
 
@@ -82,6 +96,7 @@ describe.each(RINGS)('a ring of $name', ({ ringBytes }) => {
     expectAllFound(account, events)
     expect(total(account.scanner.sequence.gaps), 'holes').toBeGreaterThan(0)
     expect(tails(account), 'tail').toBeGreaterThan(0)
+    expectTold(account)
   })
 
   test('[L1 L2 L3 L6] N = seen, and every event is found, sampled at 10 %', { timeout: TIMEOUT_MS }, async () => {

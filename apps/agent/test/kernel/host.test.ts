@@ -10,10 +10,9 @@ import { KernelFeed } from '../../src/source/kernel/feed.ts'
 import { Generator } from '../../src/source/kernel/generator.ts'
 import { KernelHost } from '../../src/source/kernel/host.ts'
 import { WATCHING } from '../../src/source/kernel/programs.ts'
-import type { FeedDescriptor } from '../../src/source/source.ts'
+import { buffersOf, controlBlock, generate } from './support/controls.ts'
 
 const LOAD = EVENT_TYPES.load
-const OPEN = EVENT_TYPES.open
 const here = fileURLToPath(import.meta.url)
 const SLOT = 1
 const PAGE = 4096
@@ -24,23 +23,7 @@ let host: KernelHost
 let feed: KernelFeed
 
 /** Records of one type, the load generator's, go to the slot under test, which wakes at WAKE_BYTES. */
-function controlBlock(type: number = EVENT_TYPES.load): Uint8Array {
-  const { rs_control, rs_type_control, rs_slot_control } = ABI.structs
-  const block = new Uint8Array(rs_control.bytes)
-  const slot = rs_control.members.slot + SLOT * rs_slot_control.bytes
-  block.set([1, SLOT], rs_control.members.type + type * rs_type_control.bytes)
-  new DataView(block.buffer).setUint32(slot + rs_slot_control.members.wake_bytes, WAKE_BYTES, true)
-  return block.fill(0xff, rs_control.members.rate)
-}
-
-function kernelFeed(descriptor: FeedDescriptor): KernelFeed {
-  if (descriptor.kind !== 'kernel') throw new Error(`a feed of the kernel, not ${descriptor.kind}`)
-  return new KernelFeed(descriptor)
-}
-
-function generate(count: number): void {
-  host.object.testRun('generate', new Uint8Array(BigUint64Array.of(BigInt(count), 0n, 0n).buffer))
-}
+const CONTROL = controlBlock({ types: { load: SLOT }, policies: { [SLOT]: { wake_bytes: WAKE_BYTES } } })
 
 /** @returns bytes taken in one pass */
 function pass(): number {
@@ -54,8 +37,8 @@ function pass(): number {
 const RECORD = ringBytes(ABI.structs.rs_load.bytes)
 
 beforeEach(async () => {
-  host = await KernelHost.open({ capacities: [null, 1 << 16], control: () => controlBlock(), attach: [] })
-  feed = kernelFeed(host.feed())
+  host = await KernelHost.open({ buffers: buffersOf({ [SLOT]: 1 << 16 }), control: () => CONTROL, attach: [] })
+  feed = new KernelFeed(host.feed())
 })
 
 afterEach(async () => {
@@ -64,7 +47,7 @@ afterEach(async () => {
 })
 
 test('[L2] what the programs output is what the feed reads', () => {
-  generate(100)
+  generate(host, 100)
   expect(feed.state(SLOT)).toMatchObject({ capacityBytes: 1 << 16, producer: 100 * RECORD, consumer: 0 })
   expect(pass()).toBe(100 * RECORD)
   expect(pass()).toBe(0)
@@ -72,7 +55,7 @@ test('[L2] what the programs output is what the feed reads', () => {
 })
 
 test('[L1] the rows hold what was seen', () => {
-  generate(7)
+  generate(host, 7)
   const rows = new BigUint64Array((feed.cpus * LIMITS.rows * ABI.structs.rs_row.bytes) / 8)
   feed.rows(new Uint8Array(rows.buffer))
   const { rs_row, rs_fates } = ABI.structs
@@ -95,20 +78,20 @@ test('[D6] controls are read back from where the programs read them', () => {
   const at = ABI.structs.rs_control.members.paused
   host.writeControl(at, Uint8Array.of(1, 0))
   expect(host.readControl()[at]).toBe(1)
-  generate(5)
+  generate(host, 5)
   expect(pass()).toBe(0)
   host.writeControl(at, Uint8Array.of(0, 0))
-  generate(5)
+  generate(host, 5)
   expect(pass()).toBe(5 * RECORD)
 })
 
 test('[D12] the agent learns its own process as the records name it', async () => {
   const opens = await KernelHost.open({
-    capacities: [null, 1 << 20],
-    control: () => controlBlock(OPEN),
+    buffers: buffersOf({ [SLOT]: 1 << 20 }),
+    control: () => controlBlock({ types: { open: SLOT } }),
     attach: ['on_open'],
   })
-  const watching = kernelFeed(opens.feed())
+  const watching = new KernelFeed(opens.feed())
   try {
     closeSync(openSync(here, 'r'))
     const chunk = new Uint8Array(1 << 20)
@@ -126,53 +109,53 @@ test('[D12] the agent learns its own process as the records name it', async () =
 })
 
 test('[D5] a swap keeps what stands in the old ring, and lets go of it', async () => {
-  const old = host.feed().rings[SLOT] ?? 0
-  generate(10)
-  const { handle, capacityBytes } = await host.createRing(PAGE)
-  expect(capacityBytes).toBe(PAGE)
-  feed.adopt(SLOT, handle)
-  await host.installRing(SLOT, handle)
-  generate(10)
+  const old = host.feed().buffers[SLOT]?.handle ?? 0
+  generate(host, 10)
+  const buffer = await host.createBuffer(PAGE, 'single', SLOT)
+  expect(buffer.capacityBytes).toBe(PAGE)
+  feed.adopt(SLOT, buffer)
+  await host.installBuffer(SLOT, buffer.handle)
+  generate(host, 10)
   expect(feed.state(SLOT)).toMatchObject({ capacityBytes: PAGE, producer: 20 * RECORD })
   feed.swapped(SLOT)
   expect(feed.retired()).toEqual([])
   expect(pass()).toBe(20 * RECORD)
   expect(feed.retired()).toEqual([old])
-  host.closeRing(old)
-  generate(1)
+  host.closeBuffer(old)
+  generate(host, 1)
   expect(pass()).toBe(RECORD)
 })
 
 test('[RSZ-5] a swap that fails leaves the old ring at work', async () => {
-  const { handle } = await host.createRing(PAGE)
-  feed.adopt(SLOT, handle)
-  await expect(host.installRing(LIMITS.slots, handle)).rejects.toMatchObject({ code: 'E2BIG' })
+  const buffer = await host.createBuffer(PAGE, 'single', SLOT)
+  feed.adopt(SLOT, buffer)
+  await expect(host.installBuffer(LIMITS.slots, buffer.handle)).rejects.toThrow('no slot')
   feed.abandoned(SLOT)
-  host.closeRing(handle)
-  generate(3)
+  host.closeBuffer(buffer.handle)
+  generate(host, 3)
   expect(pass()).toBe(3 * RECORD)
 })
 
 test('[RSZ-1] an illegal size is refused before any system call', async () => {
-  await expect(host.createRing(5000)).rejects.toMatchObject({ code: 'EARG' })
-  await expect(host.createRing(PAGE / 2)).rejects.toMatchObject({ code: 'EARG' })
+  await expect(host.createBuffer(5000, 'single', SLOT)).rejects.toMatchObject({ code: 'EARG' })
+  await expect(host.createBuffer(PAGE / 2, 'single', SLOT)).rejects.toMatchObject({ code: 'EARG' })
 })
 
 test('[RSZ-1] the largest size is legal', async () => {
-  const { handle, capacityBytes } = await host.createRing(1 << 26)
+  const { handle, capacityBytes } = await host.createBuffer(1 << 26, 'single', SLOT)
   expect(capacityBytes).toBe(1 << 26)
-  host.closeRing(handle)
+  host.closeBuffer(handle)
 })
 
 test('[RNG-3] a sleeping feed is woken once there is enough, not before, and by the host at once', () => {
   const enough = Math.ceil(WAKE_BYTES / RECORD)
   feed.wait(0)
   feed.setAsleep(true)
-  generate(enough - 1)
+  generate(host, enough - 1)
   const begin = performance.now()
   feed.wait(30_000)
   expect(performance.now() - begin, 'less than enough').toBeGreaterThan(29)
-  generate(1)
+  generate(host, 1)
   const start = performance.now()
   feed.wait(LONG_MICROS)
   host.wake()
@@ -184,7 +167,7 @@ test('[RNG-3] a feed that is awake is not woken', () => {
   feed.wait(0)
   feed.setAsleep(true)
   feed.setAsleep(false)
-  generate(100)
+  generate(host, 100)
   const start = performance.now()
   feed.wait(30_000)
   expect(performance.now() - start).toBeGreaterThan(29)
@@ -226,14 +209,14 @@ test('[LIF-1] a start that fails leaves nothing behind', async () => {
   await expect(KernelHost.open({ attach: ['on_exec', missing] })).rejects.toThrow(missing)
   expect(held()).toEqual(before)
   const also = { [EVENT_TYPES.exec]: missing }
-  await expect(Generator.create({ ringBytes: PAGE, also })).rejects.toThrow(missing)
+  await expect(Generator.create({ bytes: PAGE, also })).rejects.toThrow(missing)
   expect(held()).toEqual(before)
 })
 
-test('[LIF-1] a ring that is made while the host is closed is closed as well', async () => {
+test('[LIF-1] a buffer that is made while the host is closed is closed as well', async () => {
   const before = held()
   const closing = await KernelHost.open({ attach: [] })
-  const made = closing.createRing(PAGE)
+  const made = closing.createBuffer(PAGE, 'cpu', SLOT)
   await closing.close()
   await expect(made).rejects.toThrow('closed')
   expect(held()).toEqual(before)
@@ -249,32 +232,31 @@ test('[LIF-1] nothing stays attached after close, and closing twice is nothing',
 })
 
 test('[LIF-2] a later feed goes on where the last one stopped', () => {
-  generate(4)
+  generate(host, 4)
   pass()
-  generate(2)
+  generate(host, 2)
   feed.close()
-  feed = kernelFeed(host.feed())
+  feed = new KernelFeed(host.feed())
   expect(pass()).toBe(2 * RECORD)
 })
 
 test('[D13] records of every CPU come through', () => {
   for (const cpu of onlineCpus()) {
     pinThread(cpu)
-    generate(2)
+    generate(host, 2)
   }
   pinThread(null)
   expect(pass()).toBe(onlineCpus().length * 2 * RECORD)
 })
 
 test('[PRV-6] the descriptors that a feed is given are maps', () => {
-  const descriptor = host.feed()
-  if (descriptor.kind !== 'kernel') throw new Error('not the kernel')
-  const names = [descriptor.rowsFd, descriptor.wakeFd].map((fd) => {
+  const { rowsFd, wakeFd, controlFd } = host.feed()
+  const names = [rowsFd, wakeFd, controlFd].map((fd) => {
     const map = BpfMap.fromFd(fd)
     map.close()
     return map.name
   })
-  expect(names).toEqual(['rows', 'wake'])
+  expect(names).toEqual(['rows', 'wake', 'control'])
 })
 
 test('[LIF-6] this host can do all that the kernel source needs, and doctor says so', () => {

@@ -1,10 +1,10 @@
 /** Real events as plain objects, for tests that look at a handful of them: every member of the contract by its name. */
 import { EVENT_TYPES, type EventType } from '@ringside/protocol'
 import { ABI } from '../../../src/source/abi.ts'
-import type { Generator } from '../../../src/source/kernel/generator.ts'
+import type { Generator, GeneratorOptions } from '../../../src/source/kernel/generator.ts'
 import { Reading } from './reading.ts'
 
-const RING_BYTES = 4 * 1024 * 1024
+const BUFFER_BYTES = 4 * 1024 * 1024
 const { rs_task, rs_conn, rs_header } = ABI.structs
 
 export interface Conn {
@@ -32,8 +32,9 @@ export interface SeenEvent {
 export async function watch(
   programs: Record<number, string>,
   act: (generator: Generator) => Promise<unknown>,
+  options: Omit<GeneratorOptions, 'bytes' | 'also'> = {},
 ): Promise<SeenEvent[]> {
-  const reading = await Reading.open({ ringBytes: RING_BYTES, also: programs })
+  const reading = await Reading.open({ bytes: BUFFER_BYTES, also: programs, ...options })
   const events: SeenEvent[] = []
   reading.onChunk = (words, good) => {
     for (let index = 0; index < good; index += 1) {

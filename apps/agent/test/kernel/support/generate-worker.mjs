@@ -11,7 +11,7 @@ const program = BpfProgram.fromFd(programFd)
 pinThread(cpu)
 while (made[0] < events && Atomics.load(flags, STOP) === 0) {
   const count = Math.min(perRun, events - made[0])
-  program.testRun(new Uint8Array(BigUint64Array.of(BigInt(count), BigInt(padBytes), 0n).buffer))
+  program.testRun(new Uint8Array(BigUint64Array.of(BigInt(count), BigInt(padBytes), 0n, 0n).buffer))
   made[0] += count
 }
 program.close()

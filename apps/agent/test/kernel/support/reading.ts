@@ -12,12 +12,14 @@ const IDLE_MICROS = 100
 /** The event loop gets its turn this often, so that the end of a thread is noticed. */
 const PASSES_PER_TURN = 50
 
-/** What is left to compare when nothing runs any more and the ring is empty. */
+/** What is left to compare when nothing runs any more and the buffer is empty. */
 export interface Account {
   ledger: Ledger
   laws: Law[]
   scanner: Scanner
   usedBytes: number
+  /** What perf buffers told to be lost; null: rings. */
+  toldLost: number | null
   runs: { loads: number; ticks: number }
 }
 
@@ -48,7 +50,7 @@ export class Reading {
     }
   }
 
-  /** Records taken out of the ring so far. */
+  /** Records taken out of the buffer so far. */
   get consumed(): number {
     return total(this.scanner.consumed)
   }
@@ -66,6 +68,7 @@ export class Reading {
       laws: lawsAtRest(ledger, this.scanner, GENERATOR_SLOT),
       scanner: this.scanner,
       usedBytes: state === null ? 0 : state.producer - state.consumer,
+      toldLost: state?.toldLost ?? null,
       runs: this.generator.runs(),
     }
   }

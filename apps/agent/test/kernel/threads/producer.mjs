@@ -10,7 +10,7 @@ const CATCH_UP_MAX = 75
 const { fd, cpu, perSecond, padBytes, stop } = workerData
 const program = BpfProgram.fromFd(fd)
 const flag = new Int32Array(stop)
-const context = new BigUint64Array([0n, BigInt(padBytes), 0n])
+const context = new BigUint64Array([0n, BigInt(padBytes), 0n, 0n])
 const bytes = new Uint8Array(context.buffer)
 let made = 0
 
