@@ -17,9 +17,10 @@ export function fallenCounters(first: Health, last: Health): string[] {
     ...first.slots.flatMap((before) => {
       const after = last.slots.find(({ slot }) => slot === before.slot)
       const isTold = before.toldLost !== null && after?.toldLost !== null
-      return fallen(slotCountersOf(before, isTold), after && slotCountersOf(after, isTold)).map(
-        (name) => `${name} of ${before.slot}`,
-      )
+      return fallen(
+        slotCountersOf(before, isTold, after !== undefined),
+        after && slotCountersOf(after, isTold, true),
+      ).map((name) => `${name} of ${before.slot}`)
     }),
     ...fallen(totalsOf(first, isMissedKnown), totalsOf(last, isMissedKnown)),
   ]
@@ -36,12 +37,15 @@ function countersOf(fates: Fates): Counters {
   return [...Object.entries(counts), ...DROP_REASONS.map((reason) => [`dropped (${reason})`, dropped[reason]] as const)]
 }
 
-/** A tail becomes a gap when a later record arrives: only their sum never falls. `toldLost` where both tell it. */
-function slotCountersOf(slot: SlotHealth, isTold: boolean): Counters {
+/**
+ * A tail becomes a gap when a later record arrives: only their sum never falls. `toldLost` is compared where both tell it,
+ * resizes while the slot is there: one without a buffer and without events is not told any more.
+ */
+function slotCountersOf(slot: SlotHealth, isTold: boolean, isThere: boolean): Counters {
   const { gaps, tail, consumedBytes, ringEpoch, droppedBlocked } = slot
   const toldLost = isTold ? (slot.toldLost ?? 0) : 0
   return Object.entries({
-    ...{ gaps, 'gaps + tail': gaps + tail, consumedBytes, resizes: ringEpoch },
+    ...{ gaps, 'gaps + tail': gaps + tail, consumedBytes, resizes: isThere ? ringEpoch : 0 },
     ...{ 'drops while blocked': droppedBlocked, 'lost as told': toldLost },
   })
 }

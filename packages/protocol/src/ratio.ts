@@ -23,9 +23,9 @@ export function changeOf(before: Reading | null, after: Reading | null): Change 
   if (before.epoch !== after.epoch) return { state: 'reset' }
   const by = after.count - before.count
   const overMs = after.timeMs - before.timeMs
-  if (!Number.isFinite(by) || !Number.isFinite(overMs)) return { state: 'none' }
+  if (!Number.isFinite(by)) return { state: 'none' }
   if (by < 0) return { state: 'fault', fell: -by }
-  return overMs > 0 ? { state: 'change', by, overMs } : { state: 'none' }
+  return overMs > 0 && Number.isFinite(overMs) ? { state: 'change', by, overMs } : { state: 'none' }
 }
 
 /** Per second, ≥ 0; null where there is no rate. */

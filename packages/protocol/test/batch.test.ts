@@ -15,7 +15,20 @@ import {
   stampFrame,
 } from '../src/frame.ts'
 import { earlierGapsColumn } from '../src/gaps.ts'
-import { anyRows, ascii, connOf, encode, type Row, readRow, rowOf, shownRow, WINDOW, write } from './rows.ts'
+import {
+  anyGap,
+  anyRows,
+  ascii,
+  connOf,
+  encode,
+  fewRows,
+  type Row,
+  readRow,
+  rowOf,
+  shownRow,
+  WINDOW,
+  write,
+} from './rows.ts'
 
 function decoded(frame: ArrayBuffer): Batch {
   const batch = decodeBatch(frame)
@@ -46,6 +59,31 @@ describe('batches', () => {
         expect(rowsOf(batch)).toEqual(rows.map((row) => shownRow(row, withBytes && rows.length > 0)))
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('[FR2] [QA-1] any rows with gaps between them and any account come back as they were', () => {
+    const u32 = fc.integer({ min: 0, max: 0xffff_ffff })
+    const ns = fc.double({ noNaN: true, noDefaultInfinity: true })
+    const anyMeta = fc.record({
+      ...{ fromNs: ns, toNs: ns, lateNs: ns },
+      ...{ matched: u32, thinned: u32, recordBytes: u32, late: u32 },
+    })
+    const encoder = new BatchEncoder()
+    fc.assert(
+      fc.property(fewRows, fc.array(anyGap, { maxLength: 2 }), anyMeta, fc.boolean(), (rows, gaps, meta, withBytes) => {
+        rows.forEach((row, index) => {
+          if (index === 0) for (const gap of gaps) encoder.gap(gap)
+          write(encoder, row, withBytes)
+        })
+        for (const gap of gaps) encoder.gap(gap)
+        const batch = decoded(encoder.finish(meta))
+        expect(batch).toMatchObject({ ...meta, rows: rows.length })
+        expect(rowsOf(batch)).toEqual(rows.map((row) => shownRow(row, withBytes)))
+        const before = rows.length === 0 ? [] : gaps.map((gap) => ({ row: 0, ...gap }))
+        expect(batch.gaps).toEqual([...before, ...gaps.map((gap) => ({ row: rows.length, ...gap }))])
+      }),
+      { numRuns: 10_000 },
     )
   })
 

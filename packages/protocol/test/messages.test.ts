@@ -1,80 +1,24 @@
 /** Text messages: what is taken in on either side, and what is refused with which error. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AgentMessage, PageMessage } from '../src/messages.ts'
 import { parseAgentMessage, parsePageMessage } from '../src/parse.ts'
-import { controlOf, healthOf, helloOf } from './messages-fixture.ts'
-
-const fromAgent: AgentMessage[] = [
-  helloOf(),
-  healthOf(),
-  healthOf({
-    missed: null,
-    client: {
-      id: 1,
-      matched: 9,
-      sent: 5,
-      thinned: 2,
-      skipped: 1,
-      queued: 1,
-      withheld: 4,
-      framesSent: 3,
-      framesSkipped: 1,
-    },
-  }),
-  {
-    type: 'fill',
-    epoch: 'e1',
-    timeMs: 5,
-    slots: [{ slot: 'debug', capacityBytes: 4096, usedBytes: 8, highWaterBytes: 80 }],
-  },
-  {
-    type: 'top',
-    epoch: 'e1',
-    timeMs: 5,
-    windowMs: 60_000,
-    tables: {
-      process: { total: 10.5, lost: 0, rows: [{ key: '1:sh', label: 'sh', id: 1, count: 10.5, error: 0 }] },
-      syscall: { total: 0, lost: 0, rows: [] },
-      file: { total: 0, lost: 0, rows: [] },
-      remote: { total: 0, lost: 0, rows: [] },
-    },
-  },
-  controlOf(),
-  { type: 'reply', id: 1, ok: false, revision: 4, error: { code: 'stale', message: 'm', hint: 'h' } },
-  { type: 'refusal', code: 'session', message: 'm', hint: 'h' },
-]
-
-const filter = { types: [], slots: [], text: '' }
-const fromPage: PageMessage[] = [
-  { type: 'subscribe', protocol: 2, filter, rowsPerSecond: 2000, bytes: false },
-  {
-    type: 'subscribe',
-    protocol: 2,
-    filter: { types: ['open'], slots: ['debug'], text: 'x' },
-    rowsPerSecond: null,
-    bytes: true,
-  },
-  { type: 'ack', frame: 12 },
-  { type: 'command', id: 1, revision: null, command: { op: 'resize', slot: 'debug', bytes: 65_536 } },
-  { type: 'command', id: 2, revision: 3, command: { op: 'sampling', eventType: 'syscall', rate: 0.1 } },
-  { type: 'command', id: 3, revision: 3, command: { op: 'backpressure', slot: 'debug', on: true, watermark: 0.8 } },
-  { type: 'command', id: 4, revision: 3, command: { op: 'enable', eventType: 'tcp', on: false } },
-  { type: 'command', id: 5, revision: 3, command: { op: 'pause', on: true } },
-  { type: 'command', id: 6, revision: 3, command: { op: 'showSelf', on: true } },
-]
+import { everyAgentMessage, everyPageMessage, filter } from './every-message.ts'
+import { healthOf, helloOf } from './messages-fixture.ts'
 
 function named<T extends { type: string }>(messages: T[]): [string, T][] {
   return messages.map((message, index) => [`${index} ${message.type}`, message])
 }
 
+const command = (command: unknown) => ({ type: 'command', id: 1, revision: null, command })
+const rule = (rule: unknown) => ({ op: 'filters', rules: [rule] })
+
 describe('messages', () => {
-  it.each(named(fromAgent))('[MSG1] the page takes in %s', (_, message) => {
+  it.each(named(everyAgentMessage))('[MSG1] the page takes in %s', (_, message) => {
     expect(parseAgentMessage(JSON.stringify(message))).toEqual({ ok: true, value: message })
     expect(parsePageMessage(JSON.stringify(message))).toMatchObject({ ok: false, code: 'shape' })
   })
 
-  it.each(named(fromPage))('[MSG1] the agent takes in %s', (_, message) => {
+  it.each(named(everyPageMessage))('[MSG1] the agent takes in %s', (_, message) => {
     expect(parsePageMessage(JSON.stringify(message))).toEqual({ ok: true, value: message })
     expect(parseAgentMessage(JSON.stringify(message))).toMatchObject({ ok: false, code: 'shape' })
   })
@@ -102,6 +46,19 @@ describe('messages', () => {
       'a fraction of a byte',
       { type: 'command', id: 1, revision: null, command: { op: 'resize', slot: 'debug', bytes: 0.5 } },
     ],
+    [
+      'a filter with more rules than the kernel has places',
+      command({ op: 'filters', rules: new Array(9).fill({ field: 'uid', not: true, value: 0 }) }),
+    ],
+    ['a name longer than the kernel keeps', command(rule({ field: 'comm', not: false, value: 'ßßßßßßßß' }))],
+    ['a name that ends early', command(rule({ field: 'comm', not: false, value: 'a\0b' }))],
+    ['a control group outside of the hierarchy', command(rule({ field: 'cgroup', not: false, value: '/a/../../etc' }))],
+    ['a relative control group', command(rule({ field: 'cgroup', not: false, value: 'system.slice' }))],
+    ['a uid that 32 bits cannot hold', command(rule({ field: 'uid', not: false, value: 2 ** 32 }))],
+    ['a layout that does not exist', command({ op: 'layout', preset: 'custom' })],
+    ['routes of nothing', command({ op: 'routes', routes: [] })],
+    ['a version that a header cannot hold', command({ op: 'version', eventType: 'exec', version: 16 })],
+    ['a window of more than a second', command({ op: 'order', mode: 'time', windowMs: 1001 })],
     ['a negative frame', { type: 'ack', frame: -1 }],
     [
       'a very long text',

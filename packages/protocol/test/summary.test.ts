@@ -1,7 +1,9 @@
 /** What a row says in one line, and its fields in the detail pane. */
 import { describe, expect, it } from 'vitest'
 import { decodeBatch } from '../src/batch-decode.ts'
+import { matchesRow } from '../src/batch-filter.ts'
 import { EVENTS, TASK_COMPAT, TASK_TRUNCATED, TASK_UNREADABLE } from '../src/events.ts'
+import { compileFilter } from '../src/filter.ts'
 import { showField, summaryOf } from '../src/summary.ts'
 import { ascii, connOf, encode, type FieldValue, type Row, rowOf } from './rows.ts'
 
@@ -74,6 +76,16 @@ describe('summary', () => {
       ['system call', 'openat'],
       ['path', '/x'],
     ])
+  })
+
+  it('[VERS1] a field that the record is too old to have is a dash, and is not searched', () => {
+    const fields = [11, ascii('/bin/sh'), 0, 0]
+    const [old, later] = [1, 2].map((version) => batchOf(rowOf({ type: EVENTS.exec.number, version, fields, pid: 7 })))
+    const shown = (batch = old) => [0, 1, 2, 3].map((index) => (batch ? showField(batch, 0, index) : ''))
+    expect(shown(old)).toEqual(['11', '/bin/sh', '–', '–'])
+    expect(shown(later)).toEqual(['11', '/bin/sh', '0', 'none'])
+    const zero = compileFilter({ types: [], slots: [], text: '0' })
+    expect([old, later].map((batch) => batch && matchesRow(zero, batch, 0))).toEqual([false, true])
   })
 
   it('connections, states and signals are shown as fields too', () => {

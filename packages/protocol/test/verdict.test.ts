@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Fates, Health } from '../src/messages.ts'
 import { shareOf } from '../src/ratio.ts'
-import { statusOf } from '../src/status.ts'
+import { describeDrop, statusOf } from '../src/status.ts'
 import { dropLevel, verdictOf } from '../src/verdict.ts'
+import { SLOT_NAMES } from '../src/words.ts'
 import { controlOf, fatesOf, healthOf, helloOf, settingsOf, slotOf } from './messages-fixture.ts'
 
 const full = (count: number): Fates['dropped'] => ({ full: count, oversize: 0, noReader: 0, other: 0 })
@@ -122,6 +123,52 @@ describe('verdict', () => {
     })
   })
 
+  it('[VER4] what is filtered or counted in tables was not drawn: it is no part of the factor', () => {
+    const left = { filtered: 3000, aggregated: 5000, sampled: 1500 }
+    const last = later({ fates: [fatesOf('debug', 'syscall', 11_000, left)] })
+    expect(verdictOf(first, last).sampled).toMatchObject([{ count: 1500, factor: 4 }])
+  })
+
+  it('[VER2] what is left out by choice and has no state of its own is a note', () => {
+    const fates = [
+      fatesOf('debug', 'syscall', 3000, { filtered: 500, aggregated: 1000 }),
+      fatesOf('hot', 'packet', 300, { filtered: 100 }),
+    ]
+    expect(verdictOf(first, later({ fates }))).toMatchObject({
+      state: 'complete',
+      notes: ['600 filtered in the kernel', '1,000 counted in tables instead of sent'],
+    })
+  })
+
+  it('[VER2] a full table is never silent', () => {
+    const before = healthOf({ untabled: { connections: 5, windows: 0, heavy: 1 } })
+    const last = later({ untabled: { connections: 12, windows: 1, heavy: 1 } })
+    expect(verdictOf(before, last).notes).toEqual([
+      'the table of connections had no room for 7',
+      'the table of time windows had no room for 1',
+    ])
+  })
+
+  it('[VER3] [RNG-4] drops while a record that was not committed blocked the reader are told as such', () => {
+    const last = later({
+      fates: [fatesOf('debug', 'syscall', 2000, { dropped: full(9) })],
+      slots: [slotOf('debug', { gaps: 9, droppedBlocked: 8 })],
+    })
+    expect(verdictOf(first, last)).toMatchObject({
+      text: '9 lost in debug (syscall)',
+      notes: ['8 dropped in debug while a record that was not committed blocked its reader'],
+    })
+  })
+
+  it('[VER3] losses are told by their slots, whichever of all the layout uses', () => {
+    const dropped = { dropped: full(2) }
+    const fates = SLOT_NAMES.map((slot) => fatesOf(slot, 'open', 10, dropped))
+    expect(verdictOf(null, later({ fates }))).toMatchObject({
+      lost: 18,
+      text: `18 lost in ${SLOT_NAMES.map((slot) => `${slot} (open)`).join(', ')}`,
+    })
+  })
+
   it('[VER4] shedding is told before sampling', () => {
     const last = later({ fates: [fatesOf('debug', 'syscall', 2000, { sampled: 500, shed: 300 })] })
     expect(verdictOf(first, last)).toMatchObject({ state: 'shed', text: '300 shed by backpressure in debug (syscall)' })
@@ -151,6 +198,7 @@ describe('verdict', () => {
     ...{ filtered: 9, sampled: 9, shed: 9, aggregated: 9, submitted: 9, consumed: 9, decoded: 9, malformed: 9 },
     dropped: { full: 9, oversize: 9, noReader: 9, other: 9 },
   }
+  const counted = { gaps: 9, tail: 9, consumedBytes: 9, ringEpoch: 9, droppedBlocked: 9, toldLost: 9 }
   const names = ['seen', 'filtered', 'sampled', 'shed', 'aggregated', 'submitted', 'consumed', 'decoded', 'malformed']
   const lower: [string, Partial<Health>][] = [
     ...names.map((name): [string, Partial<Health>] => [
@@ -162,11 +210,17 @@ describe('verdict', () => {
       { fates: [{ ...all, dropped: { ...all.dropped, [reason]: 8 } }] },
     ]),
     ['seen of debug syscall, filtered of debug syscall', { fates: [] }],
-    ['gaps of debug', { slots: [slotOf('debug', { gaps: 8, tail: 10, consumedBytes: 9, ringEpoch: 9 })] }],
-    ['gaps + tail of debug', { slots: [slotOf('debug', { gaps: 9, tail: 8, consumedBytes: 9, ringEpoch: 9 })] }],
-    ['consumedBytes of debug', { slots: [slotOf('debug', { gaps: 9, tail: 9, consumedBytes: 8, ringEpoch: 9 })] }],
-    ['resizes of debug', { slots: [slotOf('debug', { gaps: 9, tail: 9, consumedBytes: 9, ringEpoch: 8 })] }],
+    ['gaps of debug', { slots: [slotOf('debug', { ...counted, gaps: 8, tail: 10 })] }],
+    ['gaps + tail of debug', { slots: [slotOf('debug', { ...counted, tail: 8 })] }],
+    ['consumedBytes of debug', { slots: [slotOf('debug', { ...counted, consumedBytes: 8 })] }],
+    ['resizes of debug', { slots: [slotOf('debug', { ...counted, ringEpoch: 8 })] }],
     ['gaps of debug', { slots: [] }],
+    ['drops while blocked of debug', { slots: [slotOf('debug', { ...counted, droppedBlocked: 8 })] }],
+    ['lost as told of debug', { slots: [slotOf('debug', { ...counted, toldLost: 8 })] }],
+    ['untabled connections', { untabled: { connections: 8, windows: 9, heavy: 9 } }],
+    ['untabled windows', { untabled: { connections: 9, windows: 8, heavy: 9 } }],
+    ['untabled heavy', { untabled: { connections: 9, windows: 9, heavy: 8 } }],
+    ['drops by place', { dropsElsewhere: 8 }],
     ['published', { published: 8 }],
     ['withheld', { withheld: 8 }],
     ['missed', { missed: 8 }],
@@ -174,7 +228,9 @@ describe('verdict', () => {
   it.each(lower)('[VER5] whichever counter it is, and one that is gone: %s', (name, change) => {
     const same: Partial<Health> = {
       fates: [all],
-      slots: [slotOf('debug', { gaps: 9, tail: 9, consumedBytes: 9, ringEpoch: 9 })],
+      slots: [slotOf('debug', counted)],
+      untabled: { connections: 9, windows: 9, heavy: 9 },
+      dropsElsewhere: 9,
       published: 9,
       withheld: 9,
       missed: 9,
@@ -189,6 +245,18 @@ describe('verdict', () => {
   it('[VER5] a pair that is gone and never counted anything is none', () => {
     const before = healthOf({ fates: [...first.fates, fatesOf('debug', 'tick', 0)] })
     expect(verdictOf(before, later())).toMatchObject({ state: 'complete' })
+  })
+
+  it('[VER5] a slot that lost its buffer and never counted anything is none', () => {
+    const before = healthOf({ slots: [...first.slots, slotOf('hot', { ringEpoch: 3 })] })
+    expect(verdictOf(before, later())).toMatchObject({ state: 'complete' })
+  })
+
+  it('[VER5] a place of drops that others have pushed out of those shown has not fallen', () => {
+    const place = { slot: 'debug', type: 'open', cpu: 1, reason: 'full', count: 9, firstMs: 1, lastMs: 2 } as const
+    const before = healthOf({ drops: [place], dropsElsewhere: 1 })
+    const last = later({ drops: [{ ...place, cpu: 2, count: 10 }], dropsElsewhere: 10 })
+    expect(verdictOf(before, last).state).toBe('complete')
   })
 
   it('[VER3] what was missed before the range began, and was not known then, is not billed to the range', () => {
@@ -263,6 +331,28 @@ describe('status', () => {
         },
       ],
     })
+  })
+
+  it('[ST1] says by which means, in which layout and with which filter events are taken', () => {
+    const applied = settingsOf({ filters: [{ field: 'uid', not: true, value: 0 }] })
+    applied.types.syscall = { ...applied.types.syscall, rate: 0.5, mode: 'both' }
+    applied.slots.debug = { ...applied.slots.debug, rate: 0.5, sharding: 'cpu' }
+    const hello = helloOf({ transport: 'perf', transportReason: 'no ring buffers before Linux 5.8' })
+    const status = statusOf(hello, healthOf(), controlOf({ applied }))
+    expect(status).toMatchObject({
+      ...{ transport: 'perf', transportReason: 'no ring buffers before Linux 5.8', layout: 'custom' },
+      ...{ order: { mode: 'time', windowMs: 100 }, filters: ['uid!=0'], drops: [], dropsElsewhere: 0 },
+      untabled: { connections: 0, windows: 0, heavy: 0 },
+    })
+    expect(status.slots[2]).toMatchObject({
+      ...{ sharding: 'cpu', processing: 'stream', rate: 0.5, parts: 1 },
+      types: [{ name: 'syscall', rate: 0.25, mode: 'both', recordVersion: 1 }],
+    })
+  })
+
+  it('[ACC-8] a drop says how many, of what, where and why', () => {
+    const place = { slot: 'debug', type: 'syscall', cpu: 3, reason: 'full', firstMs: 1, lastMs: 2 } as const
+    expect(describeDrop({ ...place, count: 1204 })).toBe('1,204 syscall in debug on CPU 3: the buffer was full')
   })
 
   it('[ST1] says of each type whether it is on, and keeps what it has counted', () => {

@@ -2,7 +2,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EVENT_BY_NUMBER, EVENTS, fieldIndex } from '../src/events.ts'
-import { EVENT_TYPES, RATE_ALL, thresholdOf, weightOf } from '../src/words.ts'
+import {
+  EVENT_TYPES,
+  type EventType,
+  PRESETS,
+  presetOf,
+  RATE_ALL,
+  type SlotName,
+  TYPE_VERSIONS,
+  thresholdOf,
+  weightOf,
+} from '../src/words.ts'
+
+function typesOf(routes: Readonly<Record<EventType, SlotName>>): Record<EventType, { slot: SlotName }> {
+  const types = Object.entries(routes).map(([type, slot]) => [type, { slot }])
+  return Object.fromEntries(types) as Record<EventType, { slot: SlotName }>
+}
 
 describe('vocabulary', () => {
   it('every type is found by its number, and 0 is none', () => {
@@ -14,6 +29,18 @@ describe('vocabulary', () => {
   it('a field that a type does not have is a mistake of the caller', () => {
     expect(fieldIndex('open', 'path')).toBe(5)
     expect(() => fieldIndex('open', 'colour')).toThrow(RangeError)
+  })
+
+  it.each(Object.entries(PRESETS))('a layout is known by its routes: %s', (name, routes) => {
+    const types = typesOf(routes)
+    expect(presetOf(types)).toBe(name)
+    expect(presetOf({ ...types, tick: { slot: 'critical' } })).toBe('custom')
+  })
+
+  it('every type has a newest version, and every field begins with one that exists', () => {
+    for (const { type, fields } of Object.values(EVENTS)) {
+      for (const field of fields) expect(field.since).toBeLessThanOrEqual(TYPE_VERSIONS[type])
+    }
   })
 
   it('all and none are exact', () => {
