@@ -16,6 +16,7 @@
         "src/poller.cc",
         "src/program.cc",
         "src/reader.cc",
+        "src/records/cursor.cc",
         "src/records/perfcursor.cc",
         "src/records/ringcursor.cc",
         "src/ring.cc",

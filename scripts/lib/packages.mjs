@@ -1,4 +1,5 @@
 /** The tools that are not npm's: what they are for, how their presence is told, and which Debian package has them. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -32,7 +33,19 @@ export const TEST_PACKAGES = [
     because: 'it tells the tests from outside what is loaded and attached',
     found: command('bpftool'),
   },
+  {
+    package: 'libclang-rt-14-dev',
+    because: 'the readers of buffers are fuzzed with it, and searched for data races',
+    found: hasClangRuntimes,
+  },
 ]
+
+/** Its folder has the version in its name, and so has the package. */
+function hasClangRuntimes() {
+  const { status, stdout } = spawnSync('clang', ['-print-resource-dir'], { encoding: 'utf8' })
+  const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
+  return status === 0 && existsSync(join(stdout.trim(), 'lib', 'linux', `libclang_rt.fuzzer-${machine}.a`))
+}
 
 export function onPath(name) {
   // Tools for administrators live in sbin, which is not on everybody's path.

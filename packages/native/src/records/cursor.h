@@ -32,25 +32,14 @@ class Cursor {
  public:
   static constexpr uint64_t kNoLimit = UINT64_MAX;
 
-  explicit Cursor(Pages& pages) : pages_(pages), consumer_(pages.consumer()) {}
+  explicit Cursor(Pages& pages, uint64_t releaseBytes = kReleaseBytes)
+      : pages_(pages), releaseBytes_(releaseBytes), consumer_(pages.consumer()) {}
   virtual ~Cursor() = default;
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
 
   // Copies records that end at or before `until`. A violation of the protocol is final: nothing is repaired.
-  Took take(Room into, uint64_t until = kNoLimit) {
-    if (pages_.fault) return {};
-    const uint64_t producer = pages_.producer();
-    if (!positionsAreSound(producer)) {
-      pages_.fault = true;
-      return {};
-    }
-    const uint64_t there = producer - consumer_;
-    if (until == kNoLimit) return copy(into, there, there);
-    // The difference, since a position that was forged may be about to wrap.
-    const uint64_t wanted = until >= consumer_ ? until - consumer_ : 0;
-    return copy(into, there, wanted < there ? wanted : there);
-  }
+  Took take(Room into, uint64_t until = kNoLimit);
 
   // The head record is reserved and not committed: it hides all behind it.
   virtual bool busy() const = 0;
@@ -61,21 +50,24 @@ class Cursor {
   // `there` bytes are written behind the consumer position; records may be taken that end within `limit` of them.
   virtual Took copy(Room into, uint64_t there, uint64_t limit) = 0;
 
-  bool positionsAreSound(uint64_t producer) const {
-    return pages_.consumer() == consumer_ && consumer_ % 8 == 0 && producer - consumer_ <= pages_.capacity;
-  }
+  bool positionsAreSound(uint64_t producer) const;
 
   const unsigned char* placeOf(uint64_t position) const {
     return pages_.data + (position & (pages_.capacity - 1));
   }
 
+  // At the end of a pass, and within it whenever enough has come together.
   void releaseUpTo(uint64_t position) {
     if (position != consumer_) pages_.release(consumer_ = position);
+  }
+  void releaseInPassing(uint64_t position) {
+    if (position - consumer_ >= releaseBytes_) releaseUpTo(position);
   }
 
   Pages& pages_;
 
  private:
+  const uint64_t releaseBytes_;
   // What this reader stored last. Nobody else may write it: the page is checked against it.
   uint64_t consumer_;
 };

@@ -25,11 +25,27 @@ Word PerfCursor::wordAt(uint64_t position) const {
   return word;
 }
 
-void PerfCursor::copyOut(unsigned char* to, uint64_t position, uint32_t bytes) const {
-  const uint64_t untilEnd = pages_.capacity - (position & (pages_.capacity - 1));
-  const auto first = static_cast<uint32_t>(std::min<uint64_t>(bytes, untilEnd));
-  memcpy(to, placeOf(position), first);
-  memcpy(to + first, pages_.data, bytes - first);
+bool PerfCursor::readRecord(uint64_t position, uint64_t left, Record& record) const {
+  const auto header = wordAt<perf_event_header>(position);
+  record = {header.type, header.size, 0};
+  if (record.size < sizeof header || record.size % 8 != 0 || record.size > left) return false;
+  if (record.type == PERF_RECORD_LOST) return record.size >= kLostBytes;
+  if (record.type != PERF_RECORD_SAMPLE) return true;
+  if (record.size < kRawOffset) return false;
+  record.length = wordAt<uint32_t>(position + kRawSizeOffset);
+  return record.length <= record.size - kRawOffset;
+}
+
+void PerfCursor::writeSample(unsigned char* to, uint64_t position, uint32_t length) const {
+  const uint32_t header[] = {length, 0};
+  memcpy(to, header, sizeof header);
+  to += sizeof header;
+  const uint64_t from = position + kRawOffset;
+  const uint64_t untilEnd = pages_.capacity - (from & (pages_.capacity - 1));
+  const size_t first = std::min<uint64_t>(length, untilEnd);
+  memcpy(to, placeOf(from), first);
+  memcpy(to + first, pages_.data, length - first);
+  memset(to + length, 0, roundUpTo8(length) - length);
 }
 
 Took PerfCursor::copy(Room into, uint64_t there, uint64_t limit) {
@@ -37,42 +53,27 @@ Took PerfCursor::copy(Room into, uint64_t there, uint64_t limit) {
   Took took;
   uint64_t done = 0;
   while (done < limit) {
-    const uint64_t position = start + done;
-    const auto header = wordAt<perf_event_header>(position);
-    const uint32_t whole = header.size;
-    bool sound = whole >= sizeof header && whole % 8 == 0 && whole <= there - done;
-    uint32_t length = 0;
-    if (sound && header.type == PERF_RECORD_SAMPLE) {
-      sound = whole > kRawOffset;
-      length = sound ? wordAt<uint32_t>(position + kRawSizeOffset) : 0;
-      sound = sound && length <= whole - kRawOffset;
-    } else if (sound && header.type == PERF_RECORD_LOST) {
-      sound = whole >= kLostBytes;
-    }
-    if (!sound) {
+    Record record;
+    if (!readRecord(start + done, there - done, record)) {
       pages_.fault = true;
       break;
     }
-    if (whole > limit - done) break;
-    if (header.type == PERF_RECORD_SAMPLE) {
-      const size_t needed = kChunkHeaderBytes + roundUpTo8(length);
+    if (record.size > limit - done) break;
+    if (record.type == PERF_RECORD_SAMPLE) {
+      const size_t needed = kChunkHeaderBytes + roundUpTo8(record.length);
       if (needed > into.size - took.bytes) {
         if (took.bytes == 0) took.needed = needed;
         break;
       }
-      unsigned char* to = into.at + took.bytes;
-      const uint32_t chunkHeader[] = {length, 0};
-      memcpy(to, chunkHeader, sizeof chunkHeader);
-      copyOut(to + kChunkHeaderBytes, position + kRawOffset, length);
-      memset(to + kChunkHeaderBytes + length, 0, needed - kChunkHeaderBytes - length);
+      writeSample(into.at + took.bytes, start + done, record.length);
       took.bytes += needed;
-    } else if (header.type == PERF_RECORD_LOST) {
-      pages_.lost += wordAt<uint64_t>(position + kLostOffset);
+    } else if (record.type == PERF_RECORD_LOST) {
+      pages_.lost += wordAt<uint64_t>(start + done + kLostOffset);
     } else {
       pages_.others++;
     }
-    done += whole;
-    if (start + done - consumer() >= kReleaseBytes) releaseUpTo(start + done);
+    done += record.size;
+    releaseInPassing(start + done);
   }
   releaseUpTo(start + done);
   return took;

@@ -16,9 +16,17 @@ class PerfCursor : public Cursor {
   Took copy(Room into, uint64_t there, uint64_t limit) override;
 
  private:
+  struct Record {
+    uint32_t type;
+    uint32_t size;
+    uint32_t length;  // of a sample's bytes
+  };
+
+  // Whether a record stands at `position` that ends within `left` bytes.
+  bool readRecord(uint64_t position, uint64_t left, Record& record) const;
   template <typename Word>
   Word wordAt(uint64_t position) const;
-  void copyOut(unsigned char* to, uint64_t position, uint32_t bytes) const;
+  void writeSample(unsigned char* to, uint64_t position, uint32_t length) const;
 };
 
 }  // namespace ringside

@@ -39,7 +39,7 @@ Took RingCursor::copy(Room into, uint64_t there, uint64_t limit) {
       took.bytes += whole;
     }
     done += whole;
-    if (start + done - consumer() >= kReleaseBytes) releaseUpTo(start + done);
+    releaseInPassing(start + done);
   }
   releaseUpTo(start + done);
   return took;
