@@ -3,7 +3,7 @@
  * subtracts one health from another.
  */
 import { fallenCounters } from './fallen.ts'
-import type { Fates, Health } from './messages.ts'
+import type { Fates, Health } from './messages/ledger.ts'
 import { DROP_REASONS } from './words.ts'
 
 export interface HealthChange {

@@ -1,5 +1,5 @@
 /** [VER5] Which counters of a health message are lower than in one before it, or are gone: none ever may be. Pure. */
-import type { Fates, Health, SlotHealth } from './messages.ts'
+import type { Fates, Health, SlotHealth } from './messages/ledger.ts'
 import { DROP_REASONS } from './words.ts'
 
 type Counters = readonly (readonly [name: string, value: number])[]

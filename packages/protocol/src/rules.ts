@@ -2,7 +2,7 @@
  * Rules of the filter in the kernel as one typed line each: `uid!=0`, `comm=nginx`, `cgroup=/system.slice`, `type=open,exec`.
  * What is described can be typed again, and means the same. SPEC.md [RULE]. Knows neither the page nor the kernel.
  */
-import { type FilterRule, filterRule } from './messages.ts'
+import { type FilterRule, filterRule } from './messages/settings.ts'
 import { showString } from './shown-text.ts'
 import { EVENT_TYPES, type EventType } from './words.ts'
 

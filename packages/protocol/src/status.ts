@@ -1,7 +1,9 @@
 /** What `ringside status --json` prints: the ledger by slot and type. SPEC.md [ST]. */
 import { droppedOf } from './changes.ts'
 import { formatCount } from './format.ts'
-import type { Control, Drop, Health, Hello, Law, Settings, SlotHealth } from './messages.ts'
+import type { Drop, Health, Law, SlotHealth } from './messages/ledger.ts'
+import type { Control, Settings } from './messages/settings.ts'
+import type { Hello } from './messages.ts'
 import { describeRule } from './rules.ts'
 import { type VerdictState, verdictOf } from './verdict.ts'
 import { type DropReason, type EventType, type Preset, presetOf, type SlotName } from './words.ts'

@@ -4,7 +4,7 @@
  */
 import { droppedOf, healthChange } from './changes.ts'
 import { formatCount } from './format.ts'
-import type { Fates, Health, Law, SlotHealth } from './messages.ts'
+import type { Fates, Health, Law, SlotHealth } from './messages/ledger.ts'
 import { shareOf } from './ratio.ts'
 import type { EventType, SlotName } from './words.ts'
 

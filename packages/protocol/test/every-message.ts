@@ -1,5 +1,7 @@
 /** One message of each kind and of each command, as either side would send them. */
-import type { AgentMessage, Command, Measured, PageMessage } from '../src/messages.ts'
+
+import type { Measured } from '../src/messages/tables.ts'
+import type { AgentMessage, Command, PageMessage } from '../src/messages.ts'
 import { controlOf, healthOf, helloOf, settingsOf } from './messages-fixture.ts'
 
 function measured(toldLost: number | null): Measured {

@@ -1,13 +1,8 @@
 /** Messages as an agent would send them, to change from. */
-import {
-  type Control,
-  type Fates,
-  type Health,
-  type Hello,
-  PROTOCOL_VERSION,
-  type Settings,
-  type SlotHealth,
-} from '../src/messages.ts'
+
+import type { Fates, Health, SlotHealth } from '../src/messages/ledger.ts'
+import type { Control, Settings } from '../src/messages/settings.ts'
+import { type Hello, PROTOCOL_VERSION } from '../src/messages.ts'
 import { EVENT_TYPES, type EventType, SLOT_NAMES, type SlotName, TYPE_VERSIONS } from '../src/words.ts'
 
 const MIB = 1024 * 1024

@@ -1,7 +1,7 @@
 /** Rules of the filter as typed lines: what is described can be typed again, and what cannot be meant is told. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type FilterRule, filterRule } from '../src/messages.ts'
+import { type FilterRule, filterRule } from '../src/messages/settings.ts'
 import { describeFilter, describeRule, parseRule } from '../src/rules.ts'
 import { EVENT_TYPES, type EventType } from '../src/words.ts'
 

@@ -1,7 +1,7 @@
 /** From the ledger to a verdict. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Fates, Health } from '../src/messages.ts'
+import type { Fates, Health } from '../src/messages/ledger.ts'
 import { shareOf } from '../src/ratio.ts'
 import { describeDrop, statusOf } from '../src/status.ts'
 import { dropLevel, verdictOf } from '../src/verdict.ts'
