@@ -1,10 +1,21 @@
 /** The command line: commands and options to functions, functions to exit codes. */
 import { createRequire } from 'node:module'
-import { SLOT_NAMES } from '@ringside/protocol'
+import { SLOT_NAMES, TRANSPORTS } from '@ringside/protocol'
 import { Command, Option } from 'commander'
-import { defaultSettings } from '../control/settings.ts'
+import { DEFAULT_PRESET } from '../control/settings.ts'
 import { messageOf } from '../problem.ts'
-import { basePathOf, capacityHelp, capacityOf, listOf, portOf, publicUrlsOf, wholeOf } from './choices.ts'
+import {
+  basePathOf,
+  capacityHelp,
+  capacityOf,
+  LAYOUTS,
+  listOf,
+  portOf,
+  positiveOf,
+  publicUrlsOf,
+  wholeOf,
+} from './choices.ts'
+import { type CompareCliOptions, runCompare } from './compare/run.ts'
 import { runDoctor } from './doctor.ts'
 import { EXIT } from './exit-codes.ts'
 import { runServe, type ServeOptions } from './serve.ts'
@@ -12,6 +23,7 @@ import { runStatus, type StatusOptions } from './status.ts'
 
 const DEFAULT_PORT = 7070
 const DEFAULT_SYNTHETIC_RATE = 2000
+const DEFAULT_COMPARE_SECONDS = 1
 const VERSION = (createRequire(import.meta.url)('../../package.json') as { version: string }).version
 
 const program = new Command('ringside')
@@ -28,6 +40,16 @@ const serve = program
       .choices(['auto', 'kernel', 'synthetic'])
       .default('auto'),
   )
+  .addOption(
+    new Option('--transport <transport>', 'auto: ring buffers where the kernel has them, else perf buffers')
+      .choices(['auto', ...TRANSPORTS])
+      .default('auto'),
+  )
+  .addOption(
+    new Option('--layout <preset>', 'which events go to which buffer at the start')
+      .choices(LAYOUTS)
+      .default(DEFAULT_PRESET),
+  )
   .option('--seed <number>', 'seed of the synthetic source', wholeOf, 1)
   .option('--synthetic-rate <events>', 'synthetic events a second', wholeOf, DEFAULT_SYNTHETIC_RATE)
   .option('--public-url <url>', 'address under which a proxy shows the page (repeatable)', publicUrlsOf, [])
@@ -35,7 +57,7 @@ const serve = program
   .option('--base-path <path>', 'path below which the page is served', basePathOf, '')
   .option('--show-self', "show the agent's own events too", false)
 for (const slot of SLOT_NAMES) {
-  serve.option(`--${slot} <size>`, capacityHelp(slot), capacityOf(slot), defaultSettings().slots[slot].capacityBytes)
+  serve.option(`--${slot} <size>`, capacityHelp(slot), capacityOf(slot))
 }
 serve.action((options: ServeOptions) => finish(runServe(options, VERSION)))
 
@@ -51,6 +73,13 @@ program
   .option('--json', 'as JSON, documented in packages/protocol/SPEC.md')
   .option('--link', 'only the link that opens the page')
   .action((options: StatusOptions) => finish(runStatus(options, say)))
+
+program
+  .command('compare')
+  .description('measure ring buffers and perf buffers with one load; nothing that is watched changes')
+  .option('--json', 'as JSON')
+  .option('--seconds <number>', 'of each of its 18 runs', positiveOf, DEFAULT_COMPARE_SECONDS)
+  .action((options: CompareCliOptions) => finish(runCompare(options, say)))
 
 // Whoever read along has gone: that is told to nobody, and the agent's end stays an orderly one.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

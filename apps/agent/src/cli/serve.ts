@@ -1,10 +1,21 @@
 /** `ringside serve`: one agent on this host, from its start to its end, and what the terminal says about both. */
-import { formatCount, formatDuration, type Health, type SlotName, verdictOf } from '@ringside/protocol'
+import {
+  formatCount,
+  formatDuration,
+  type Health,
+  type Preset,
+  SLOT_NAMES,
+  type SlotName,
+  type Transport,
+  verdictOf,
+} from '@ringside/protocol'
+import type { Chosen } from '../control/settings.ts'
 import { codeOf, messageOf } from '../problem.ts'
 import { parseProxies } from '../serve/request-facts.ts'
 import { newToken } from '../serve/session.ts'
-import { type SourceChoice, SourceError } from '../source/open-host.ts'
+import { type SourceChoice, SourceError, type TransportChoice } from '../source/open-host.ts'
 import { currentRunDir } from './ask-agent.ts'
+import { capacitiesRefusal } from './choices.ts'
 import { Ending } from './ending.ts'
 import { EXIT } from './exit-codes.ts'
 import { takeLock } from './owner/lock.ts'
@@ -14,9 +25,12 @@ import { Agent } from './run/agent.ts'
 import { selfTest } from './self-test.ts'
 import { WEB_FOLDER } from './web-folder.ts'
 
-export interface ServeOptions extends Record<SlotName, number> {
+/** The name of a slot: the capacity that was given for it. */
+export interface ServeOptions extends Partial<Record<SlotName, number>> {
   port: number
   source: SourceChoice
+  transport: TransportChoice
+  layout: Preset
   seed: number
   syntheticRate: number
   publicUrl: URL[]
@@ -32,6 +46,8 @@ interface SelfTestLine {
 
 /** @returns the exit code, when the agent has ended */
 export async function runServe(options: ServeOptions, version: string): Promise<number> {
+  const refused = capacitiesRefusal(chosenOf(options), options.layout)
+  if (refused !== null) return fail(refused)
   const ending = new Ending()
   const runDir = currentRunDir()
   makeRunDir(runDir, process.geteuid?.() ?? 0)
@@ -66,10 +82,10 @@ async function begin(options: ServeOptions, version: string, runDir: string, end
     },
     webFolder: WEB_FOLDER,
     eventsPerSecond: options.syntheticRate,
-    capacities: options,
+    chosen: chosenOf(options),
     onFailure: (message) => ending.ask(message),
   })
-  const tested = agent.source === 'kernel' ? await testEmit() : null
+  const tested = agent.source === 'kernel' ? await testEmit(agent.transport) : null
   const url = `http://127.0.0.1:${agent.port}${options.basePath}/`
   const pid = process.pid
   writeRecord(runDir, {
@@ -85,9 +101,13 @@ async function begin(options: ServeOptions, version: string, runDir: string, end
   return agent
 }
 
-async function testEmit(): Promise<SelfTestLine> {
+function chosenOf(options: ServeOptions): Chosen {
+  return Object.fromEntries(SLOT_NAMES.flatMap((slot) => (options[slot] === undefined ? [] : [[slot, options[slot]]])))
+}
+
+async function testEmit(transport: Transport): Promise<SelfTestLine> {
   try {
-    const { ok, text } = await selfTest()
+    const { ok, text } = await selfTest(transport)
     return { ok, text }
   } catch (thrown) {
     return { ok: false, text: `it could not be run: ${messageOf(thrown)}` }
@@ -96,6 +116,7 @@ async function testEmit(): Promise<SelfTestLine> {
 
 function announce(agent: Agent, url: string, token: string, options: ServeOptions, tested: SelfTestLine | null): void {
   if (agent.source === 'synthetic') sayLoudly(syntheticNotice(agent.sourceReason))
+  if (agent.transport === 'perf') say(perfNotice(agent.transportReason))
   if (tested?.ok) say(`Self-test: ${tested.text}.`)
   else if (tested !== null) sayLoudly(`The self-test FAILED: ${tested.text}.\nDo not trust the numbers.`)
   say(`Ringside is open at ${url}#token=${token}`)
@@ -106,6 +127,10 @@ function announce(agent: Agent, url: string, token: string, options: ServeOption
 function syntheticNotice(reason: string | null): string {
   const why = reason === null ? '' : `\nThe kernel cannot be watched: ${reason}`
   return `SYNTHETIC: what you will see is made up, not this host's events.${why}`
+}
+
+function perfNotice(reason: string | null): string {
+  return `Events come through perf buffers, one for each CPU${reason === null ? '' : `: ${reason}`}.`
 }
 
 async function stop(agent: Agent, failure: string | null, runDir: string): Promise<number> {

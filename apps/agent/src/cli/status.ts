@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatShare,
   type Law,
   type Status,
   type StatusType,
@@ -47,6 +48,7 @@ export function describeStatus(status: Status, url: string): string {
   const source = status.source === 'kernel' ? 'LIVE' : 'SYNTHETIC: not this host’s events'
   return [
     `Ringside ${status.agentVersion} · ${source} · ${status.host.name}, Linux ${status.host.kernel}`,
+    transportLine(status),
     `${url} · up ${formatDuration(status.upMs * 1e6)} · ${formatCount(status.clients)} connected`,
     `Verdict since the start: ${status.verdict.text}`,
     ...status.verdict.notes.map((note) => `  ${note}`),
@@ -57,15 +59,25 @@ export function describeStatus(status: Status, url: string): string {
     '',
     `published ${formatCount(status.published)} · withheld ${formatCount(status.withheld)} · ` +
       `missed ${status.missed === null ? 'unknown: this kernel does not tell' : formatCount(status.missed)}`,
+    ...untabledLine(status.untabled),
     '',
     lawTable(status.laws),
     ...status.lawsElsewhere.map(({ id, text }) => `   ${id}  ${text}`),
   ].join('\n')
 }
 
+function transportLine({ transport, transportReason, layout, order, filters }: Status): string {
+  const buffers = transport === 'ring' ? 'ring buffers' : 'perf buffers, one for each CPU'
+  const why = transportReason === null ? '' : ` (${transportReason})`
+  const shown = order.mode === 'time' ? `by time within ${order.windowMs} ms` : 'as read, per CPU'
+  const filter = filters.length === 0 ? 'none' : filters.join(', ')
+  return `${buffers}${why} · layout ${layout} · order ${shown} · filter in the kernel: ${filter}`
+}
+
 function slotTable(status: Status): string {
   const rows = status.slots.map((slot) => [
     slot.name,
+    formatCount(slot.parts),
     formatBytes(slot.capacityBytes),
     formatBytes(slot.usedBytes),
     formatBytes(slot.highWaterEverBytes),
@@ -73,8 +85,8 @@ function slotTable(status: Status): string {
     formatCount(slot.tail),
     slot.shedding ? 'shedding' : slot.reader,
   ])
-  const head = ['buffer', 'capacity', 'used', 'high-water', 'gaps', 'tail', 'state']
-  return tableOf([head, ...rows], [false, true, true, true, true, true, false])
+  const head = ['buffer', 'parts', 'capacity', 'used', 'high-water', 'gaps', 'tail', 'state']
+  return tableOf([head, ...rows], [false, true, true, true, true, true, true, false])
 }
 
 const COUNTS = [
@@ -82,6 +94,7 @@ const COUNTS = [
   'filtered',
   'sampled',
   'shed',
+  'aggregated',
   'dropped',
   'submitted',
   'consumed',
@@ -97,8 +110,19 @@ function typeTable(status: Status): string {
 }
 
 /** A type that is off counts nothing: its numbers are of before. */
-function nameOf({ name, enabled }: StatusType): string {
-  return enabled ? name : `${name} (off)`
+function nameOf({ name, enabled, mode, rate }: StatusType): string {
+  const notes = enabled ? [] : ['off']
+  if (mode !== 'events') notes.push(mode === 'both' ? 'sent and counted' : 'counted in tables')
+  if (rate < 1) notes.push(`sampling ${formatShare(rate)}`)
+  return notes.length === 0 ? name : `${name} (${notes.join(', ')})`
+}
+
+function untabledLine({ connections, windows, heavy }: Status['untabled']): string[] {
+  if (connections + windows + heavy === 0) return []
+  return [
+    `no room in the tables of the kernel: connections ${formatCount(connections)} · windows ${formatCount(windows)} · ` +
+      `heavy hitters ${formatCount(heavy)}`,
+  ]
 }
 
 function lawTable(laws: readonly Law[]): string {

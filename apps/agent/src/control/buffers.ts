@@ -14,6 +14,11 @@ export interface StandingBuffer extends Buffer {
   sharding: Sharding
 }
 
+/** Bytes of one part; 0 where there is no buffer. */
+export function partBytesOf(buffer: Buffer | null): number {
+  return buffer === null ? 0 : buffer.capacityBytes / buffer.parts.length
+}
+
 export class Buffers {
   readonly #host: BufferHost
   readonly #ingest: IngestLink
@@ -55,8 +60,7 @@ export class Buffers {
   partBytes(): PartBytes {
     return recordOf(SLOT_NAMES, (slot) => {
       if (this.#swapping?.slot === slot) return this.#swapping.partBytes
-      const buffer = this.#standing.get(slot)
-      return buffer === undefined ? 0 : partOf(buffer)
+      return partBytesOf(this.#standing.get(slot) ?? null)
     })
   }
 
@@ -70,10 +74,8 @@ export class Buffers {
     const old = this.#standing.get(slot)
     const made = await makeBuffer(this.#host, index, wish)
     if (!made.ok) return made.problem
-    this.#swapping = {
-      slot,
-      partBytes: Math.min(partOf(made.buffer), old === undefined ? Number.POSITIVE_INFINITY : partOf(old)),
-    }
+    const partBytes = Math.min(...[made.buffer, ...(old === undefined ? [] : [old])].map(partBytesOf))
+    this.#swapping = { slot, partBytes }
     const problem = await installBuffer(this.#host, this.#ingest, index, made.buffer, beforeInstall)
     this.#swapping = null
     if (problem !== null) return problem
@@ -141,8 +143,4 @@ export class Buffers {
       this.#host.closeBuffer(handle)
     }
   }
-}
-
-function partOf({ capacityBytes, parts }: Buffer): number {
-  return capacityBytes / parts.length
 }

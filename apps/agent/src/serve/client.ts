@@ -175,7 +175,8 @@ export class Client {
     for (const gap of gaps) gapsEncoder.gap(gap)
     const fromNs = Math.min(...gaps.map((gap) => gap.fromNs))
     const toNs = Math.max(...gaps.map((gap) => gap.toNs))
-    this.#deliver(gapsEncoder.finish({ fromNs, toNs, matched: 0, thinned: 0 }), 0, gaps)
+    const nothing = { matched: 0, thinned: 0, recordBytes: 0, late: 0, lateNs: 0 }
+    this.#deliver(gapsEncoder.finish({ fromNs, toNs, ...nothing }), 0, gaps)
   }
 
   /** @param gaps that the frame tells: they wait for another one where it is not sent */

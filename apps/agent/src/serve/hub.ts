@@ -4,19 +4,22 @@
  */
 import {
   type CommandMessage,
+  type Comparison,
   type Control,
   type Fill,
   type Health,
   type Hello,
+  type Malformed,
   type Reply,
   SLOT_NAMES,
   type Subscribe,
+  type Tables,
+  type Top,
 } from '@ringside/protocol'
 import type { FromIngest, IngestHealth, Publication, ToIngest } from '../ingest/messages.ts'
 import type { Problem } from '../problem.ts'
 import { type Client, clientLaw } from './client.ts'
 import { Demands } from './demands.ts'
-import type { StateKind } from './latest.ts'
 import { RateLimit } from './rate-limit.ts'
 import { withRouted } from './routed-fates.ts'
 
@@ -24,6 +27,10 @@ const COMMAND_BURST = 10
 const COMMANDS_PER_MINUTE = 300
 /** Health comes once a second: after this long without one the agent is not well. */
 const STALE_HEALTH_MS = 5000
+
+/** What is the same for all clients, and told to a new one as it was told last. */
+type Told = Fill | Top | Tables | Malformed | Comparison
+const TOLD_KINDS = ['fill', 'top', 'tables', 'malformed', 'comparison'] as const satisfies readonly Told['type'][]
 
 export interface HubOptions {
   /** The same for all clients but for `clientId`. */
@@ -49,7 +56,7 @@ export class Hub {
     this.#firstHealth = resolve
   })
   #lastClientId = 0
-  readonly #latest: Partial<Record<StateKind, string>> = {}
+  readonly #latest: Partial<Record<Told['type'], string>> = {}
 
   constructor(options: HubOptions) {
     this.#options = options
@@ -74,7 +81,7 @@ export class Hub {
     client.say({ ...this.#options.hello, clientId: client.id })
     client.sayLatest('control', () => JSON.stringify(this.#options.control.state()))
     if (this.#health !== null) this.#sayHealth(client, this.#health)
-    for (const kind of ['fill', 'top'] as const) {
+    for (const kind of TOLD_KINDS) {
       const text = this.#latest[kind]
       if (text !== undefined) client.sayLatest(kind, () => text)
     }
@@ -106,6 +113,15 @@ export class Hub {
     for (const client of this.#clients) client.sayLatest('control', () => text)
   }
 
+  /** What tables in the kernel have counted. */
+  tablesTaken(tables: Tables): void {
+    this.#sayAll(tables)
+  }
+
+  comparisonChanged(comparison: Comparison): void {
+    this.#sayAll(comparison)
+  }
+
   /** A message of the ingest thread that clients may have to hear of. */
   heard(message: FromIngest): void {
     switch (message.type) {
@@ -122,10 +138,13 @@ export class Hub {
         this.#takeHealth(message.health)
         break
       case 'fill':
-        this.#sayAll('fill', JSON.stringify(fillOf(message)))
+        this.#sayAll(fillOf(message, this.#options.hello.epoch))
         break
       case 'top':
-        this.#sayAll('top', JSON.stringify(message.top))
+        this.#sayAll(message.top)
+        break
+      case 'malformed':
+        this.#sayAll(message.malformed)
         break
       default:
         break
@@ -192,18 +211,19 @@ export class Hub {
     })
   }
 
-  #sayAll(kind: 'fill' | 'top', text: string): void {
-    this.#latest[kind] = text
-    for (const client of this.#clients) client.sayLatest(kind, () => text)
+  #sayAll(message: Told): void {
+    const text = JSON.stringify(message)
+    this.#latest[message.type] = text
+    for (const client of this.#clients) client.sayLatest(message.type, () => text)
   }
 }
 
-function fillOf({ timeMs, slots }: Extract<FromIngest, { type: 'fill' }>): Fill {
+function fillOf({ timeMs, slots }: Extract<FromIngest, { type: 'fill' }>, epoch: string): Fill {
   const named = slots.flatMap(({ slot, ...bytes }) => {
     const name = SLOT_NAMES[slot]
     return name === undefined ? [] : [{ slot: name, ...bytes }]
   })
-  return { type: 'fill', timeMs, slots: named }
+  return { type: 'fill', epoch, timeMs, slots: named }
 }
 
 const TOO_MANY: Problem = {

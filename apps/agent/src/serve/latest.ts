@@ -3,7 +3,7 @@
  * waiting one's place. What is sent is made when it is sent, so that it is never older than the connection allows.
  */
 
-export const STATE_KINDS = ['control', 'health', 'fill', 'top'] as const
+export const STATE_KINDS = ['control', 'health', 'fill', 'top', 'tables', 'malformed', 'comparison'] as const
 export type StateKind = (typeof STATE_KINDS)[number]
 
 export class Latest {

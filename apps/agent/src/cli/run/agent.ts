@@ -4,18 +4,35 @@
  */
 import { randomBytes } from 'node:crypto'
 import { hostname, release } from 'node:os'
-import { type Health, PROTOCOL_VERSION, type Settings, SLOT_NAMES, type SlotName } from '@ringside/protocol'
+import {
+  type Control,
+  type Health,
+  PROTOCOL_VERSION,
+  type Preset,
+  type Settings,
+  SLOT_NAMES,
+  type Transport,
+} from '@ringside/protocol'
+import { partBytesOf } from '../../control/buffers.ts'
 import { Controller } from '../../control/controller.ts'
 import { encodeControl } from '../../control/layout.ts'
-import { defaultSettings } from '../../control/settings.ts'
+import { type Chosen, defaultSettings, readingOf, recordOf, startSettings } from '../../control/settings.ts'
 import type { FromIngest, IngestHealth } from '../../ingest/messages.ts'
 import { Hub } from '../../serve/hub.ts'
 import type { Doors } from '../../serve/request-facts.ts'
 import { type Listening, listen } from '../../serve/server.ts'
 import { monotonicWords } from '../../source/monotonic.ts'
-import { type OpenedHost, openHost, type SourceChoice } from '../../source/open-host.ts'
+import {
+  type HostWish,
+  type OpenedHost,
+  openHost,
+  type SourceChoice,
+  type TransportChoice,
+} from '../../source/open-host.ts'
 import type { SourceHost } from '../../source/source.ts'
+import { Comparer } from './comparer.ts'
 import { IngestThread } from './ingest-thread.ts'
+import { TableTaking } from './table-taking.ts'
 
 const INGEST_SCRIPT = new URL('../../ingest/worker.js', import.meta.url)
 const FLUSH_MS = 16
@@ -32,7 +49,10 @@ export interface AgentOptions {
   source: SourceChoice
   seed: number
   eventsPerSecond: number
-  capacities: Readonly<Record<SlotName, number>>
+  transport: TransportChoice
+  layout: Preset
+  /** Capacities that were given; a slot's counts where the layout uses it. */
+  chosen: Chosen
   showSelf: boolean
   /** Events can no longer be read: the agent has to end. Called once. */
   onFailure: (message: string) => void
@@ -43,18 +63,23 @@ export class Agent {
   readonly source: SourceHost['kind']
   /** Why the source is synthetic although nobody asked for it. */
   readonly sourceReason: string | null
+  readonly transport: Transport
+  /** Why it is perf buffers although nobody asked for them. */
+  readonly transportReason: string | null
   readonly #listening: Listening
   readonly #host: SourceHost
   readonly #thread: IngestThread
   readonly #controller: Controller
   readonly #hub: Hub
   readonly #missed: NodeJS.Timeout
+  readonly #tables: TableTaking
+  readonly #comparer: Comparer
   #lastHealth: IngestHealth | null = null
 
   /** Rejects with EADDRINUSE, with a SourceError, or with what else went wrong; nothing stays open then. */
   static async start(options: AgentOptions): Promise<Agent> {
     const listening = await listen(options.port, options)
-    const settings = { ...defaultSettings(options.capacities), showSelf: options.showSelf }
+    const settings = { ...defaultSettings(options.chosen, options.layout), showSelf: options.showSelf }
     const opened = await openHost({ ...options, ...startOf(settings, listening.port) }).catch(async (error) => {
       await listening.close()
       throw error
@@ -74,24 +99,29 @@ export class Agent {
     const epoch = randomBytes(EPOCH_BYTES).toString('base64url')
     const timeZero = monotonicWords()
     const timeZeroMs = Date.now()
+    const host = opened.host
     this.port = listening.port
-    this.source = opened.host.kind
+    this.source = host.kind
     this.sourceReason = opened.reason
+    this.transport = host.transport
+    this.transportReason = host.transportReason
     this.#listening = listening
-    this.#host = opened.host
+    this.#host = host
     this.#thread = new IngestThread({
       script: INGEST_SCRIPT,
-      data: { feed: this.#host.feed(), epoch, timeZero, flushMs: FLUSH_MS },
-      wake: () => this.#host.wake(),
+      data: { feed: host.feed(), epoch, timeZero, flushMs: FLUSH_MS, reading: readingOf(settings) },
+      wake: () => host.wake(),
       onMessage: (message) => this.#hear(message),
       onFailure: options.onFailure,
     })
     this.#controller = new Controller({
-      host: this.#host,
+      host,
       ingest: this.#thread,
-      settings,
+      settings: startSettings(settings, host),
+      chosen: options.chosen,
       agentPort: listening.port,
-      onChange: (control) => this.#hub.controlChanged(control),
+      onChange: (control) => this.#controlChanged(control),
+      compare: () => this.#comparer.start(),
     })
     this.#hub = new Hub({
       hello: {
@@ -101,11 +131,23 @@ export class Agent {
         epoch,
         source: this.source,
         sourceReason: this.sourceReason,
-        host: { name: hostname(), kernel: release(), cpus: this.#host.cpus },
+        transport: this.transport,
+        transportReason: this.transportReason,
+        host: { name: hostname(), kernel: release(), cpus: host.cpus },
         timeZeroMs,
       },
       tellIngest: (message) => this.#thread.tell(message),
       control: this.#controller,
+    })
+    this.#comparer = new Comparer({ onChange: (comparison) => this.#hub.comparisonChanged(comparison) })
+    this.#tables = new TableTaking({
+      host,
+      epoch,
+      timeZero,
+      timeZeroMs,
+      counted: () => this.#controller.counted,
+      onTables: (tables) => this.#hub.tablesTaken(tables),
+      onFailure: (text) => this.#controller.note('agent', text),
     })
     this.#missed = setInterval(() => this.#tellMissed(), MISSED_EVERY_MS)
     this.#tellMissed()
@@ -120,10 +162,16 @@ export class Agent {
   /** Silences the programs, drains what they have written, closes every connection, detaches. @returns the last health */
   async stop(): Promise<Health | null> {
     clearInterval(this.#missed)
+    this.#comparer.stop()
     const drained = this.#controller.stop().then(() => this.#thread.stop())
-    await Promise.all([drained, this.#listening.close()])
+    await Promise.all([drained, this.#listening.close(), this.#tables.stop()])
     await this.#host.close()
     return this.#lastHealth && { ...this.#lastHealth, client: null, clients: 0 }
+  }
+
+  #controlChanged(control: Control): void {
+    this.#hub.controlChanged(control)
+    this.#tables.controlChanged()
   }
 
   #hear(message: FromIngest): void {
@@ -140,15 +188,15 @@ export class Agent {
 const INTERNAL_ERROR = 1011
 
 /** What is in force before the first event. */
-function startOf(settings: Settings, agentPort: number) {
-  const capacities = settingsCapacities(settings)
+function startOf(settings: Settings, agentPort: number): Pick<HostWish, 'buffers' | 'control'> {
   return {
-    capacities: SLOT_NAMES.map((slot) => capacities[slot]),
-    control: (agentPid: number) => encodeControl(settings, { agentPid, agentPort, capacities }),
+    buffers: SLOT_NAMES.map((slot) => {
+      const { capacityBytes, sharding } = settings.slots[slot]
+      return capacityBytes === 0 ? null : { bytes: capacityBytes, sharding }
+    }),
+    control: (agentPid, buffers) => {
+      const partBytes = recordOf(SLOT_NAMES, (_, slot) => partBytesOf(buffers[slot] ?? null))
+      return encodeControl(settings, { agentPid, agentPort, partBytes })
+    },
   }
-}
-
-function settingsCapacities(settings: Settings): Record<SlotName, number> {
-  const { critical, normal, debug } = settings.slots
-  return { critical: critical.capacityBytes, normal: normal.capacityBytes, debug: debug.capacityBytes }
 }
