@@ -1,4 +1,4 @@
-/** A reader as fast as can be, for resizes at full speed: the real feed and the real scan, in a plain loop. */
+/** A reader as fast as can be, for swaps at full speed: the real feed and the real scan, in a plain loop. */
 import { setPriority } from 'node:os'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { CHUNK_BYTES, Scanner } from '../../../dist/ingest/scan.js'
@@ -7,7 +7,7 @@ import { KernelFeed } from '../../../dist/source/kernel/feed.js'
 const IDLE_MICROS = 100
 const PRIORITY = -20
 
-const { descriptor, slot } = workerData
+const { descriptor, slots } = workerData
 const feed = new KernelFeed(descriptor)
 const scanner = new Scanner(feed.cpus)
 const chunk = new Uint8Array(CHUNK_BYTES)
@@ -18,19 +18,22 @@ let running = true
 function pass() {
   let taken = 0
   feed.beginPass()
-  for (let bytes = feed.read(slot, chunk); bytes > 0; bytes = feed.read(slot, chunk)) {
-    scanner.scan(words, bytes, slot)
-    taken += bytes
+  for (const slot of slots) {
+    for (let bytes = feed.read(slot, chunk); bytes > 0; bytes = feed.read(slot, chunk)) {
+      scanner.scan(words, bytes, slot)
+      taken += bytes
+    }
   }
   return taken
 }
 
 const handlers = {
-  adopt: ({ handle }) => {
-    feed.adopt(slot, handle)
+  adopt: ({ slot, buffer }) => {
+    feed.adopt(slot, buffer)
     parentPort.postMessage({ type: 'adopted' })
   },
-  swapped: () => feed.swapped(slot),
+  swapped: ({ slot }) => feed.swapped(slot),
+  removed: ({ slot }) => feed.removed(slot),
   stop: () => {
     running = false
   },
@@ -51,6 +54,9 @@ while (pass() > 0);
 
 const { consumed, malformed, sequence } = scanner
 const { last, gaps, inversions, duplicates } = sequence
-const state = feed.state(slot)
-parentPort.postMessage({ type: 'done', consumed, malformed, last, gaps, inversions, duplicates, state })
+const left = slots.map((slot) => {
+  const state = feed.state(slot)
+  return state === null ? 0 : state.producer - state.consumer
+})
+parentPort.postMessage({ type: 'done', consumed, malformed, last, gaps, inversions, duplicates, left })
 feed.close()
