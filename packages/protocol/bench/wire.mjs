@@ -1,123 +1,101 @@
 /**
- * What an event costs on the wire: bytes against JSON, and the time to encode and decode. Seeded rows in the proportions of
- * a busy host; medians. `npm run build && node bench/wire.mjs`
+ * What an event costs on the wire, in bytes and ns, against JSON, MessagePack (where it is installed) and plain structs, in
+ * one run: the same rows, in turns, medians. `npm run build && node bench/wire.mjs`; `--once` makes one turn, whose times
+ * mean nothing, and fails when a frame is not the smallest.
  */
-import { BatchEncoder, decodeBatch, EVENTS, RATE_ALL, SLOT_NAMES, showField } from '../dist/index.js'
+import { ByteReader } from '../dist/bytes.js'
+import { COLUMN } from '../dist/frame.js'
+import { BatchEncoder, decodeBatch, PREFIX_BYTES } from '../dist/index.js'
+import { encodings } from './encodings.mjs'
+import { workloads, writeRows } from './workloads.mjs'
 
-/** Enough for the compiler to have seen everything. */
-const ROWS_IN_ALL = 1_500_000
-const names = ['node', 'postgres', 'nginx', 'sh', 'kworker/u8:3', 'systemd-journal'].map(bytesOf)
-const paths = Array.from({ length: 400 }, (_, i) => bytesOf(`/usr/lib/x86_64-linux-gnu/lib${i}.so.${i % 7}`))
-const conn = new Uint8Array(40)
-const commonCalls = [0, 1, 3, 7, 202, 232, 35, 39, 44, 45, 257, 262, 9, 11, 110]
+const once = process.argv.includes('--once')
+/** Of each encoding: enough for the compiler to have seen everything. */
+const ROWS_IN_ALL = once ? 1 : 600_000
 
-/** Takes rows and does nothing: what making them costs is not the encoder's. */
+/** Takes rows and does nothing: what making them costs is no encoding's. */
 const NOWHERE = { row() {}, task() {}, int() {}, text() {}, conn() {}, end() {} }
 
-/** One second of a stream, flushed every 16 ms. */
-const workloads = {
-  'syscalls, 1,000,000/s': { rows: 16_000, stepNs: 1000, write: writeSyscall },
-  'syscalls, 10,000/s': { rows: 160, stepNs: 100_000, write: writeSyscall },
-  'opens with paths, 100,000/s': { rows: 1600, stepNs: 10_000, write: writeOpen },
-  'packets, 100,000/s': { rows: 1600, stepNs: 10_000, write: writePacket },
-  'thinned to 2,000 syscalls/s': { rows: 32, stepNs: 500_000, write: writeSyscall, seqStep: 500 },
+function frames() {
+  const sink = new BatchEncoder()
+  const meta = { fromNs: 5e12, toNs: 5.016e12, matched: 0, thinned: 0, recordBytes: 0, late: 0, lateNs: 0 }
+  return { sink, finish: () => sink.finish(meta), bytes: (frame) => frame.byteLength, decode: rowsOf }
 }
 
+function rowsOf(frame) {
+  const batch = decodeBatch(frame)
+  if (!batch.ok) throw new Error(batch.message)
+  return batch.rows
+}
+
+let largest = 0
 for (const [name, workload] of Object.entries(workloads)) measure(name, workload)
+if (once && largest >= 1) throw new Error('a frame is not smaller than every other encoding of its rows')
 
-function measure(name, { rows, stepNs, write, seqStep = 1 }) {
-  const encoder = new BatchEncoder()
-  const encodeNs = []
-  const decodeNs = []
-  let frame
-  let batch
-  for (let round = 0; round * rows < ROWS_IN_ALL; round++) {
-    const random = generator(round + 1)
-    const start = performance.now()
-    for (let i = 0; i < rows; i++) write(encoder, random, i, 5e12 + i * stepNs + random(stepNs), 1 + i * seqStep)
-    const made = performance.now()
-    for (let i = 0; i < rows; i++) write(NOWHERE, random, i, 5e12 + i * stepNs + random(stepNs), 1 + i * seqStep)
-    const spentNs = (performance.now() - made) * 1e6
-    frame = encoder.finish({ fromNs: 5e12, toNs: 5e12 + rows * stepNs, matched: rows, thinned: 0 })
-    encodeNs.push(((performance.now() - start) * 1e6 - 2 * spentNs) / rows)
-    const then = performance.now()
-    batch = decodeBatch(frame)
-    decodeNs.push(((performance.now() - then) * 1e6) / rows)
-    if (!batch.ok) throw new Error(batch.message)
+function measure(name, workload) {
+  const contenders = [{ name: 'Ringside', make: frames }, ...encodings]
+    .filter(({ packets }) => !packets || name.startsWith('packets'))
+    .map(({ name, make }) => ({ name, encodeNs: [], decodeNs: [], ...make() }))
+    .filter(({ sink }) => sink !== undefined)
+  for (let turn = 1; (turn - 1) * workload.rows < ROWS_IN_ALL; turn++) {
+    for (const contender of contenders) takeTurn(contender, workload, turn)
   }
-  let json = 0
-  for (let row = 0; row < rows; row++) json += JSON.stringify(plain(batch, row)).length + 1
-  const each = frame.byteLength / rows
-  const share = each / (json / rows)
-  console.log(
-    `${name}: ${each.toFixed(1)} bytes/event, ${share.toFixed(3)} of JSON (${(json / rows).toFixed(0)}), ` +
-      `encode ${median(encodeNs).toFixed(0)} ns, decode ${median(decodeNs).toFixed(0)} ns`,
-  )
-}
-
-function writeSyscall(sink, random, i, timeNs, seq) {
-  header(sink, EVENTS.syscall, 2, i, timeNs, seq)
-  task(sink, random)
-  sink.int(random(10) === 0 ? -11 : random(6) === 0 ? random(8192) : random(40))
-  sink.int(commonCalls[random(commonCalls.length)])
-  sink.end()
-}
-
-function writeOpen(sink, random, i, timeNs, seq) {
-  header(sink, EVENTS.open, 1, i, timeNs, seq)
-  task(sink, random)
-  sink.int(random(4) === 0 ? -2 : 3 + random(30))
-  sink.int(-100)
-  sink.int(random(3) === 0 ? 0o2000000 : 0)
-  sink.int(0)
-  sink.int(257)
-  const path = paths[Math.min(random(400), random(400))]
-  sink.text(path, 0, path.length)
-  sink.end()
-}
-
-function writePacket(sink, random, i, timeNs, seq) {
-  header(sink, EVENTS.packet, 2, i, timeNs, seq)
-  conn.set([10, 0, 0, 7], 0)
-  conn.set([10, 0, 3, random(50)], 16)
-  conn.set([0xbb, 1, random(4), 200, 4, 6, random(2), random(3) === 0 ? 0x18 : 0x10], 32)
-  sink.conn(conn, 0)
-  sink.int(random(2) === 0 ? 52 : 1500)
-  sink.int(2)
-  sink.int(1)
-  sink.end()
-}
-
-function header(sink, event, slot, i, timeNs, seq) {
-  sink.row(event.number, slot, i & 1, 0, seq, timeNs, RATE_ALL)
-}
-
-function task(sink, random) {
-  const who = random(24)
-  const name = names[who % names.length]
-  sink.task(1000 + who * 3, 1000 + who * 3 + (who & 1), who & 1 ? 1000 : 0, 0, name, 0, name.length)
-}
-
-function plain(batch, row) {
-  const event = Object.values(EVENTS).find((event) => event.number === batch.type[row])
-  const fields = event.fields.map((field, index) => [field.name, showField(batch, row, index)])
-  const who = { pid: batch.pid[row], tid: batch.tid[row], uid: batch.uid[row], comm: batch.strings[batch.comm[row]] }
-  const where = { slot: SLOT_NAMES[batch.slot[row]], cpu: batch.cpu[row], level: 0, seq: batch.seq[row], rate: 1 }
-  const head = { time: batch.timeNs[row], type: event.type, ...where }
-  return { ...head, ...(event.hasTask ? who : {}), ...Object.fromEntries(fields) }
-}
-
-function bytesOf(text) {
-  return new TextEncoder().encode(text)
-}
-
-/** Numerical Recipes' LCG: the same rows at every run. */
-function generator(seed) {
-  let state = seed >>> 0
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
+  const [ours] = contenders
+  console.log(`\n${name}: ${workload.rows} rows a frame`)
+  const oursNs = median(ours.encodeNs) + median(ours.decodeNs)
+  for (const { name, made, bytes, encodeNs, decodeNs } of contenders) {
+    const [encode, decode] = [median(encodeNs), median(decodeNs)]
+    const cells = [name.padEnd(32), (bytes(made) / workload.rows).toFixed(1).padStart(6), 'bytes/event']
+    if (!once) cells.push(`encode ${ns(encode)}, decode ${ns(decode)}`)
+    if (name !== ours.name) {
+      const share = ours.bytes(ours.made) / bytes(made)
+      largest = Math.max(largest, share)
+      cells.push(`: Ringside takes ${share.toFixed(3)} of the bytes`)
+      if (!once) cells.push(`and ${(oursNs / (encode + decode)).toFixed(2)} of the time`)
+    }
+    console.log(`  ${cells.join(' ')}`)
   }
+  console.log(`  parts: ${partsOf(ours.made, workload.rows)}`)
+}
+
+function takeTurn(contender, workload, turn) {
+  const { sink, finish, decode, encodeNs, decodeNs } = contender
+  const start = performance.now()
+  writeRows(NOWHERE, workload, turn)
+  const made = performance.now()
+  writeRows(sink, workload, turn)
+  contender.made = finish()
+  const written = performance.now()
+  if (decode(contender.made) !== workload.rows) throw new Error(`${contender.name} lost rows`)
+  encodeNs.push((Math.max(0, written - made - (made - start)) * 1e6) / workload.rows)
+  decodeNs.push(((performance.now() - written) * 1e6) / workload.rows)
+}
+
+/** Bytes per event of what the chapter packs: the time's 8, the 12 of type, place, version and rate, a tuple's 16. */
+function partsOf(frame, rows) {
+  const size = new Map()
+  const reader = new ByteReader(new Uint8Array(frame), PREFIX_BYTES, frame.byteLength)
+  let tuples = 0
+  while (reader.at < reader.end) {
+    const start = reader.at
+    const id = reader.byte()
+    reader.byte()
+    const end = reader.uint() + reader.at
+    if (id === COLUMN.connections) tuples = reader.uint()
+    reader.at = end
+    size.set(id, end - start)
+  }
+  const each = (...ids) => (ids.reduce((sum, id) => sum + (size.get(id) ?? 0), 0) / rows).toFixed(2)
+  const parts = [`time 8 → ${each(COLUMN.time)}`, `number 8 → ${each(COLUMN.seq, COLUMN.streams)}`]
+  parts.push(`type, place, version, rate 12 → ${each(COLUMN.kind, COLUMN.kinds)}`)
+  if (size.has(COLUMN.task)) parts.push(`process 32 → ${each(COLUMN.task, COLUMN.tasks)} and names`)
+  if (tuples > 0)
+    parts.push(`tuple 16 → ${((size.get(COLUMN.connections) ?? 0) / tuples).toFixed(1)}, told ${tuples} times`)
+  return parts.join(' · ')
+}
+
+function ns(value) {
+  return `${value.toFixed(0).padStart(5)} ns`
 }
 
 function median(values) {
