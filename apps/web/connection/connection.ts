@@ -30,7 +30,8 @@ const WATCH_EVERY_MS = 1_000
 export interface ConnectionHandlers {
   state(state: ConnectionState): void
   message(message: AgentMessage): void
-  batch(batch: Batch): void
+  /** @param frameBytes of the message that it came in */
+  batch(batch: Batch, frameBytes: number): void
   /** Something arrived that this page cannot read; `what` says why. */
   unreadable(what: string): void
 }
@@ -126,7 +127,7 @@ export class Connection {
   #takeFrame(frame: ArrayBuffer): void {
     this.#lastFrameMs = Date.now()
     const batch = decodeBatch(frame)
-    if (batch.ok) this.#handlers.batch(batch)
+    if (batch.ok) this.#handlers.batch(batch, frame.byteLength)
     else this.#handlers.unreadable(batch.message)
   }
 

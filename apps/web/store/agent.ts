@@ -1,5 +1,5 @@
 /** The newest of each message of the agent, and what follows from them. Rows of events are not here: see event-log. */
-import type { Control, Fill, Health, Hello, SlotName, Top } from '@ringside/protocol'
+import type { Comparison, Control, Fill, Health, Hello, Malformed, SlotName, Tables, Top } from '@ringside/protocol'
 import { create } from 'zustand'
 import { History, type Point } from './history.ts'
 
@@ -16,6 +16,11 @@ export interface AgentState {
   hello: Hello | null
   health: Health | null
   top: Top | null
+  /** What is counted in the kernel; null until a type is. */
+  tables: Tables | null
+  malformed: Malformed | null
+  /** Both transports as they were measured last, by whomever. */
+  comparison: Comparison | null
   control: Control | null
   fills: Partial<Record<SlotName, Fill['slots'][number]>>
   points: readonly Point[]
@@ -25,16 +30,20 @@ export interface AgentState {
   silences: readonly Silence[]
 }
 
-export const useAgent = create<AgentState>(() => ({
-  hello: null,
+/** What is known of one epoch of the agent, before its first messages. */
+const NOTHING_YET = {
   health: null,
   top: null,
+  tables: null,
+  malformed: null,
+  comparison: null,
   control: null,
   fills: {},
   points: [],
   healths: [],
-  silences: [],
-}))
+} satisfies Partial<AgentState>
+
+export const useAgent = create<AgentState>(() => ({ hello: null, silences: [], ...NOTHING_YET }))
 
 let history = new History(HISTORY_POINTS)
 
@@ -42,11 +51,18 @@ export function takeHello(hello: Hello): void {
   const before = useAgent.getState().hello
   if (before !== null && before.epoch !== hello.epoch) {
     history = new History(HISTORY_POINTS)
-    useAgent.setState({ hello, health: null, top: null, control: null, fills: {}, points: [], healths: [] })
+    useAgent.setState({ hello, ...NOTHING_YET })
   } else useAgent.setState({ hello })
 }
 
+/** Counters of two epochs are never added or compared: what another epoch says is not taken. */
+function isOfThisEpoch({ epoch }: { epoch: string }): boolean {
+  const { hello } = useAgent.getState()
+  return hello === null || hello.epoch === epoch
+}
+
 export function takeHealth(health: Health): void {
+  if (!isOfThisEpoch(health)) return
   history.push(health)
   useAgent.setState((state) => ({
     health,
@@ -56,11 +72,24 @@ export function takeHealth(health: Health): void {
 }
 
 export function takeFill(fill: Fill): void {
+  if (!isOfThisEpoch(fill)) return
   useAgent.setState({ fills: Object.fromEntries(fill.slots.map((slot) => [slot.slot, slot])) })
 }
 
 export function takeTop(top: Top): void {
-  useAgent.setState({ top })
+  if (isOfThisEpoch(top)) useAgent.setState({ top })
+}
+
+export function takeTables(tables: Tables): void {
+  if (isOfThisEpoch(tables)) useAgent.setState({ tables })
+}
+
+export function takeMalformed(malformed: Malformed): void {
+  if (isOfThisEpoch(malformed)) useAgent.setState({ malformed })
+}
+
+export function takeComparison(comparison: Comparison): void {
+  useAgent.setState({ comparison })
 }
 
 export function takeControl(control: Control): void {

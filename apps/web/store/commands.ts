@@ -12,6 +12,12 @@ export interface WayBack {
   readonly redo?: boolean
 }
 
+/** A way back, and the command that it takes back. */
+export interface Done extends WayBack {
+  readonly done: Command
+  readonly timeMs: number
+}
+
 export interface CommandState {
   readonly pending: ReadonlySet<string>
   readonly error: {
@@ -21,7 +27,7 @@ export interface CommandState {
     /** Nothing was sent, since the page was not connected: no longer true once it is. */
     readonly isOffline: boolean
   } | null
-  readonly back: Readonly<Record<string, WayBack>>
+  readonly back: Readonly<Record<string, Done>>
 }
 
 export const useCommands = create<CommandState>(() => ({ pending: new Set(), error: null, back: {} }))
@@ -37,8 +43,11 @@ useConnection.subscribe(({ phase }) => {
 /** One command at a time: each is asked for on top of what the one before it made. */
 let turn: Promise<unknown> = Promise.resolve()
 
-/** @param key names the control that asks @param back undoes the command, from what is applied now */
-export async function run(key: string, command: Command, back: WayBack): Promise<boolean> {
+/**
+ * @param key names the control that asks
+ * @param back undoes the command, from what is applied now; null for what changes nothing
+ */
+export async function run(key: string, command: Command, back: WayBack | null): Promise<boolean> {
   useCommands.setState((state) => ({ pending: new Set(state.pending).add(key), error: null }))
   let isOffline = false
   const turnOfThis = turn.then(() => {
@@ -50,8 +59,9 @@ export async function run(key: string, command: Command, back: WayBack): Promise
   useCommands.setState((state) => {
     const pending = new Set(state.pending)
     pending.delete(key)
-    if (outcome.ok) return { pending, back: { ...state.back, [key]: back } }
-    return { pending, error: { key, message: outcome.message, hint: outcome.hint, isOffline } }
+    if (!outcome.ok) return { pending, error: { key, message: outcome.message, hint: outcome.hint, isOffline } }
+    if (back === null) return { pending }
+    return { pending, back: { ...state.back, [key]: { ...back, done: command, timeMs: Date.now() } } }
   })
   return outcome.ok
 }

@@ -11,7 +11,18 @@ import { create } from 'zustand'
 import type { Outcome } from '../connection/commands.ts'
 import { Connection } from '../connection/connection.ts'
 import { type ConnectionState, INITIAL_CONNECTION } from '../connection/state.ts'
-import { addSilence, takeControl, takeFill, takeHealth, takeHello, takeTop, useAgent } from './agent.ts'
+import {
+  addSilence,
+  takeComparison,
+  takeControl,
+  takeFill,
+  takeHealth,
+  takeHello,
+  takeMalformed,
+  takeTables,
+  takeTop,
+  useAgent,
+} from './agent.ts'
 import { explorer } from './explorer.ts'
 import { askedMarker, type Marker, pauseMarker } from './markers.ts'
 import { NO_FILTER } from './ui.ts'
@@ -55,7 +66,7 @@ const connection = new Connection(
           }
           // Made-up and real events never stand in one table.
           if (before !== null && before.source !== message.source) explorer.clear()
-          explorer.newConnection()
+          explorer.newConnection(restarted)
           return takeHello(message)
         }
         case 'health':
@@ -65,12 +76,19 @@ const connection = new Connection(
           return takeFill(message)
         case 'top':
           return takeTop(message)
+        case 'tables':
+          return takeTables(message)
+        case 'malformed':
+          return takeMalformed(message)
+        case 'comparison':
+          return takeComparison(message)
         case 'control':
           markPause(useAgent.getState().control, message)
           return takeControl(message)
       }
     },
-    batch: (batch: Batch) => explorer.append(batch, useAgent.getState().hello?.timeZeroMs ?? 0),
+    batch: (batch: Batch, frameBytes: number) =>
+      explorer.append(batch, useAgent.getState().hello?.timeZeroMs ?? 0, frameBytes),
     unreadable: (last) =>
       useConnection.setState((state) => ({ unreadable: { messages: state.unreadable.messages + 1, last } })),
   },

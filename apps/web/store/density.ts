@@ -1,4 +1,5 @@
 /** How many events stood where on the time axis of the rows that are held: the numbers behind the strip. Pure. */
+import { weightOf } from '@ringside/protocol'
 import type { Held } from './explorer.ts'
 import type { Marker } from './markers.ts'
 import type { Matches } from './matches.ts'
@@ -7,9 +8,13 @@ import { rowAt, timeOf } from './row.ts'
 export interface Density {
   readonly fromMs: number
   readonly toMs: number
-  /** Events a second in each bin: rows weighted by what was thinned of their batch. */
+  /** Events a second in each bin: rows weighted by what was thinned of their batch, and by their sampling rate. */
   readonly rates: Float64Array
   readonly peak: number
+  /** Events that the rows stand for. */
+  readonly events: number
+  /** Some row was sampled: what was left out is estimated, not counted. */
+  readonly isEstimate: boolean
   readonly losses: readonly { fromMs: number; toMs: number; lost: number }[]
   readonly silences: readonly { fromMs: number; toMs: number }[]
 }
@@ -21,15 +26,22 @@ export function densityOf(matches: Matches<Held, Marker>, bins: number): Density
   const rates = new Float64Array(bins)
   const scale = bins / (toMs - fromMs)
   const { entries } = matches
+  let events = 0
+  let isEstimate = false
   let piece = entries.piece(matches.at(0))
   for (let i = 0; i < matches.length; i++) {
     const entry = matches.at(i)
     if (piece === undefined || entry >= piece.first + piece.count) piece = entries.piece(entry)
     if (piece === undefined || piece.kind === 'marker') continue
     const { batch, zeroMs } = piece.batch
-    const timeMs = zeroMs + (batch.timeNs[piece.from + entry - piece.first] ?? 0) / 1e6
+    const row = piece.from + entry - piece.first
+    const timeMs = zeroMs + (batch.timeNs[row] ?? 0) / 1e6
     const bin = Math.min(bins - 1, Math.max(0, Math.floor((timeMs - fromMs) * scale)))
-    rates[bin] = (rates[bin] ?? 0) + (batch.rows === 0 ? 1 : Math.max(1, batch.matched / batch.rows))
+    const weight = Math.max(1, weightOf(batch.rate[row] ?? 0))
+    const stands = weight * (batch.rows === 0 ? 1 : Math.max(1, batch.matched / batch.rows))
+    rates[bin] = (rates[bin] ?? 0) + stands
+    events += stands
+    isEstimate ||= weight > 1
   }
   const perSecond = scale * 1000
   let peak = 0
@@ -37,7 +49,7 @@ export function densityOf(matches: Matches<Held, Marker>, bins: number): Density
     rates[bin] = (rates[bin] ?? 0) * perSecond
     peak = Math.max(peak, rates[bin] ?? 0)
   }
-  return { fromMs, toMs, rates, peak, ...marksOf(matches) }
+  return { fromMs, toMs, rates, peak, events, isEstimate, ...marksOf(matches) }
 }
 
 /** Place of the first row at or after a time; rows stand in the order of time but for what came late. */

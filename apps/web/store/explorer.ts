@@ -5,8 +5,10 @@
 import type { Batch } from '@ringside/protocol'
 import { EventLog } from './event-log.ts'
 import { FrameClock } from './frame-clock.ts'
+import { latenessOf, NO_PROGRESS } from './late.ts'
 import { type FrameCounters, type Marker, markersOf, mergeMarkers } from './markers.ts'
 import { Matches, type Rule } from './matches.ts'
+import { addVolume, NO_VOLUME, type Volume } from './volume.ts'
 
 /** Rows the browser keeps; fewer where they come in batches of a few. */
 export const LOG_CAPACITY_ROWS = 200_000
@@ -16,7 +18,18 @@ export interface Held {
   readonly rows: number
   readonly batch: Batch
   readonly zeroMs: number
+  /** By how much each row came late, ns, 0 where it did not; null where none did. */
+  readonly lateNs: Float64Array | null
 }
+
+/** How late rows came since the agent started, as the agent counted them in what it published for this page. */
+export interface Lateness {
+  readonly rows: number
+  readonly late: number
+  readonly worstNs: number
+}
+
+const NEVER_LATE: Lateness = { rows: 0, late: 0, worstNs: 0 }
 
 /** Who stopped the table: the operator, until told otherwise, or the pointer, while it moves over the rows. */
 export type PausedBy = 'operator' | 'pointer'
@@ -35,6 +48,9 @@ export class Explorer {
   #frozenAt = 0
   #pausedBy: PausedBy | null = null
   #counters: FrameCounters = { skipped: 0, withheld: 0 }
+  #progress = NO_PROGRESS
+  #lateness = NEVER_LATE
+  #volume = NO_VOLUME
   #version = 0
   #frames = 0
   #committed = 0
@@ -62,6 +78,15 @@ export class Explorer {
     return this.#frames
   }
 
+  get lateness(): Lateness {
+    return this.#lateness
+  }
+
+  /** Of the frames since the agent started. */
+  get volume(): Volume {
+    return this.#volume
+  }
+
   /** Entries below this number have been handed to the screen. */
   get committed(): number {
     return this.#committed
@@ -72,12 +97,33 @@ export class Explorer {
     return () => this.#listeners.delete(listener)
   }
 
-  append(batch: Batch, zeroMs: number): void {
+  /** @param frameBytes of the message that the batch came in */
+  append(batch: Batch, zeroMs: number, frameBytes: number): void {
     const markers = markersOf(batch, zeroMs, this.#counters)
     this.#counters = { skipped: batch.skipped, withheld: batch.withheld }
     this.#frames += 1
-    this.log.append({ rows: batch.rows, batch, zeroMs }, markers)
+    const { lateNs, after } = latenessOf(batch, this.#progress)
+    this.#progress = after
+    this.#lateness = {
+      rows: this.#lateness.rows + batch.matched,
+      late: this.#lateness.late + batch.late,
+      worstNs: Math.max(this.#lateness.worstNs, batch.lateNs),
+    }
+    this.#volume = addVolume(this.#volume, batch, frameBytes)
+    this.log.append({ rows: batch.rows, batch, zeroMs, lateNs }, markers)
     this.#clock.request()
+  }
+
+  /** The newest batches that are held, the newest last. */
+  newest(batches: number): Held[] {
+    const found: Held[] = []
+    for (let entry = this.log.next - 1; entry >= this.log.first && found.length < batches; ) {
+      const piece = this.log.piece(entry)
+      if (piece === undefined) break
+      if (piece.kind === 'rows' && piece.batch !== found[0]) found.unshift(piece.batch)
+      entry = piece.first - 1
+    }
+    return found
   }
 
   mark(marker: Marker): void {
@@ -85,9 +131,13 @@ export class Explorer {
     this.#clock.request()
   }
 
-  /** A new connection counts from 0 again. */
-  newConnection(): void {
+  /** A new connection counts from 0 again; what was counted of another run of the agent is not added to. */
+  newConnection(restarted: boolean): void {
     this.#counters = { skipped: 0, withheld: 0 }
+    this.#progress = NO_PROGRESS
+    if (!restarted) return
+    this.#lateness = NEVER_LATE
+    this.#volume = NO_VOLUME
   }
 
   /** The operator's pause outlasts the pointer's. */

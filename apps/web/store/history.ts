@@ -3,6 +3,7 @@
  * epochs are never compared; a silence (a lost connection, a restart) is kept as a break and never drawn as a line.
  */
 import { droppedOf, type EventType, type Health, SLOT_NAMES, type SlotName } from '@ringside/protocol'
+import { hasBuffer, hasCounts } from './slots.ts'
 import { perSecond, type Totals, totalsOf } from './totals.ts'
 
 export interface SlotPoint {
@@ -62,7 +63,7 @@ function pointOf(before: Health, after: Health, first: boolean): Point {
   const slots: Partial<Record<SlotName, SlotPoint>> = {}
   for (const slot of SLOT_NAMES) {
     const health = after.slots.find((candidate) => candidate.slot === slot)
-    if (health === undefined) continue
+    if (health === undefined || !(hasBuffer(health) || hasCounts(after, slot))) continue
     const earlier = totalsOf(before.fates, slot)
     const later = totalsOf(after.fates, slot)
     slots[slot] = {

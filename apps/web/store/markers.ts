@@ -1,6 +1,12 @@
 /** What stands between rows: losses at their place, each with its own word, and breaks of the connection. */
-import { type Batch, type Control, type Filter, SLOT_NAMES, type SlotName } from '@ringside/protocol'
+import { type Batch, type Control, type Filter, type GapStream, SLOT_NAMES, type SlotName } from '@ringside/protocol'
 import type { Placed } from './event-log.ts'
+
+/** Missing numbers of one stream, and between which records they were given out, ms since the Unix epoch. */
+export interface LostStream extends GapStream {
+  readonly fromMs: number
+  readonly toMs: number
+}
 
 /** Records dropped in one slot; times are ms since the Unix epoch. */
 export interface Loss {
@@ -10,7 +16,12 @@ export interface Loss {
   readonly fromMs: number
   readonly toMs: number
   readonly cpus: readonly number[]
+  /** Those that lost most, most first. */
+  readonly streams: readonly LostStream[]
 }
+
+/** Streams that a loss names at most: as many as a gap of the wire does. */
+const STREAMS_NAMED = 16
 
 export type Marker =
   | { readonly kind: 'gap'; readonly losses: readonly Loss[] }
@@ -42,7 +53,9 @@ export function markersOf(batch: Batch, zeroMs: number, before: FrameCounters): 
     const slot = SLOT_NAMES[gap.slot]
     if (slot === undefined) continue
     const { lost, holes, cpus } = gap
-    const loss = { slot, lost, holes, cpus, fromMs: zeroMs + gap.fromNs / 1e6, toMs: zeroMs + gap.toNs / 1e6 }
+    const times = { fromMs: zeroMs + gap.fromNs / 1e6, toMs: zeroMs + gap.toNs / 1e6 }
+    const streams = gap.streams.map((stream) => ({ ...stream, ...times }))
+    const loss = { slot, lost, holes, cpus, streams, ...times }
     markers.push({ before: gap.row, marker: { kind: 'gap', losses: [loss] } })
   }
   return markers
@@ -95,6 +108,23 @@ function addLoss(losses: readonly Loss[], loss: Loss): readonly Loss[] {
     fromMs: Math.min(before.fromMs, loss.fromMs),
     toMs: Math.max(before.toMs, loss.toMs),
     cpus: [...new Set([...before.cpus, ...loss.cpus])].sort((a, b) => a - b),
+    streams: loss.streams.reduce(addStream, before.streams).slice(0, STREAMS_NAMED),
   }
   return losses.map((other) => (other === before ? sum : other))
+}
+
+function addStream(streams: readonly LostStream[], stream: LostStream): readonly LostStream[] {
+  const before = streams.find((other) => other.cpu === stream.cpu && other.level === stream.level)
+  const sum: LostStream =
+    before === undefined
+      ? stream
+      : {
+          ...before,
+          from: Math.min(before.from, stream.from),
+          to: Math.max(before.to, stream.to),
+          lost: before.lost + stream.lost,
+          fromMs: Math.min(before.fromMs, stream.fromMs),
+          toMs: Math.max(before.toMs, stream.toMs),
+        }
+  return [...streams.filter((other) => other !== before), sum].sort((a, b) => b.lost - a.lost)
 }

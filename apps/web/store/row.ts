@@ -20,3 +20,8 @@ export function rowAt(entries: Entries<Held, Marker>, entry: number): RowRef | n
 export function timeOf({ held, row }: RowRef): number {
   return held.zeroMs + (held.batch.timeNs[row] ?? 0) / 1e6
 }
+
+/** By how much a row came late, ms; 0 where it did not. */
+export function lateMsOf({ held, row }: RowRef): number {
+  return (held.lateNs?.[row] ?? 0) / 1e6
+}

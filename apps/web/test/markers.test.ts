@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { askedMarker, markersOf, mergeMarkers, pauseMarker } from '../store/markers.ts'
 import { NO_FILTER } from '../store/ui.ts'
 
-const META = { fromNs: 1e6, toNs: 2e6, matched: 0, thinned: 0 }
+const META = { fromNs: 1e6, toNs: 2e6, matched: 0, thinned: 0, recordBytes: 0, late: 0, lateNs: 0 }
+
+const streamsOf = (lost: number) => [{ cpu: 0, level: 1, from: 10, to: 9 + lost, lost }]
 
 function batchWith(gaps: { slot: number; lost: number }[], withheld = 0): Batch {
   const encoder = new BatchEncoder()
-  for (const gap of gaps) encoder.gap({ ...gap, holes: 1, fromNs: 1e6, toNs: 2e6, cpus: [0] })
+  for (const gap of gaps)
+    encoder.gap({ ...gap, holes: 1, fromNs: 1e6, toNs: 2e6, cpus: [0], streams: streamsOf(gap.lost) })
   const frame = encoder.finish(META)
   stampFrame(frame, { number: 1, subscription: 1, skipped: 0, withheld })
   const batch = decodeBatch(frame)
@@ -50,9 +53,20 @@ describe('markers of a batch', () => {
     expect(mergeMarkers(a.marker, a.marker)).toMatchObject({ losses: [{ slot: 'debug', lost: 10, holes: 2 }] })
     expect(mergeMarkers(a.marker, { kind: 'silence', fromMs: 0, toMs: 1, restarted: false })).toBeNull()
   })
-})
 
-const controlOf = (paused: boolean, timeMs: number) => ({ applied: { paused }, history: [{ timeMs }] }) as Control
+  const controlOf = (paused: boolean, timeMs: number) => ({ applied: { paused }, history: [{ timeMs }] }) as Control
+
+  it('keep the numbers that are missing, stream by stream', () => {
+    const [a, b] = [3, 7].map((lost) => {
+      const [placed] = markersOf(batchWith([{ slot: 2, lost }]), 1_000, { skipped: 0, withheld: 0 })
+      return placed?.marker
+    })
+    if (a === undefined || b === undefined) throw new Error('two markers are expected')
+    expect(mergeMarkers(a, b)).toMatchObject({
+      losses: [{ streams: [{ cpu: 0, level: 1, from: 10, to: 16, lost: 10, fromMs: 1_001, toMs: 1_002 }] }],
+    })
+  })
+})
 
 describe('markers of what this page was not told', () => {
   it('pause and resume of capture, by the clock of the agent', () => {

@@ -4,9 +4,12 @@ import Link from 'next/link'
 import type { Totals } from '../../store/totals.ts'
 import { clock, rate } from '../format.ts'
 import { FATE_MEANING, type Fate, FateMark } from '../parts/fates.tsx'
+import { toldText } from './transport.ts'
 
 export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Totals | null }) {
   const { slot, totals, rates } = props
+  const seldom = SELDOM.filter((fate) => totals[fate] > 0)
+  const told = toldText(slot, totals.dropped)
   return (
     <table className="mt-2 w-full table-fixed">
       <thead className="text-label text-faint">
@@ -18,17 +21,33 @@ export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Tota
         </tr>
       </thead>
       <tbody>
-        {FATES.map((fate) => (
+        {FATES.toSpliced(2, 0, ...seldom).map((fate) => (
           <Row key={fate} fate={fate} slot={slot} totals={totals} rates={rates} />
         ))}
+        {told !== null && (
+          <tr>
+            <td
+              colSpan={4}
+              className="text-label text-faint"
+              title="Perf buffers tell of lost samples when a later one is written, so that the tail is never told. BPF counts every one."
+              data-testid={`slot-told-${slot.slot}`}
+            >
+              {told}
+            </td>
+          </tr>
+        )}
       </tbody>
     </table>
   )
 }
 
-const FATES = ['submitted', 'consumed', 'sampled', 'shed', 'dropped'] as const satisfies readonly Fate[]
+type Line = Exclude<Fate, 'malformed' | 'thinned' | 'skipped'>
 
-function Row(props: { fate: (typeof FATES)[number]; slot: SlotHealth; totals: Totals; rates: Totals | null }) {
+const FATES: readonly Line[] = ['submitted', 'consumed', 'sampled', 'shed', 'dropped']
+/** Shown once an event had this fate. */
+const SELDOM: readonly Line[] = ['filtered', 'aggregated']
+
+function Row(props: { fate: Line; slot: SlotHealth; totals: Totals; rates: Totals | null }) {
   const { fate, slot, totals, rates } = props
   const alarm = fate === 'dropped' && totals.dropped > 0
   return (

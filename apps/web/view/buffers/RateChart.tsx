@@ -7,9 +7,20 @@ import type { Point } from '../../store/history.ts'
 import { FATE_COLOR, type Fate } from '../parts/fates.tsx'
 import { RateTip } from './RateTip.tsx'
 
-export const STACKED = ['submitted', 'sampled', 'shed', 'dropped'] as const satisfies readonly Fate[]
+export const STACKED = [
+  'submitted',
+  'aggregated',
+  'sampled',
+  'filtered',
+  'shed',
+  'dropped',
+] as const satisfies readonly Fate[]
 
 export type RateRow = { timeMs: number; consumed: number | null } & Record<(typeof STACKED)[number], number | null>
+
+const NOTHING = {
+  ...{ consumed: null, submitted: null, aggregated: null, sampled: null, filtered: null, shed: null, dropped: null },
+}
 
 /** Five minutes; the newest stands at the right. */
 export const SPAN_MS = 300_000
@@ -67,18 +78,11 @@ function rowsOf(points: readonly Point[], slot: SlotName): RateRow[] {
   for (const point of points) {
     const rates = point.slots[slot]?.rates
     if (point.afterBreak) {
-      rows.push({
-        timeMs: point.timeMs - point.seconds * 1000,
-        consumed: null,
-        submitted: null,
-        sampled: null,
-        shed: null,
-        dropped: null,
-      })
+      rows.push({ timeMs: point.timeMs - point.seconds * 1000, ...NOTHING })
     }
     if (rates === undefined) continue
-    const { submitted, sampled, shed, dropped, consumed } = rates
-    rows.push({ timeMs: point.timeMs, submitted, sampled, shed, dropped, consumed })
+    const { submitted, aggregated, sampled, filtered, shed, dropped, consumed } = rates
+    rows.push({ timeMs: point.timeMs, submitted, aggregated, sampled, filtered, shed, dropped, consumed })
   }
   return rows
 }

@@ -5,6 +5,8 @@ import { type Fate, FateMark } from '../parts/fates.tsx'
 import type { RateRow } from './RateChart.tsx'
 
 const ORDER = ['submitted', 'consumed', 'sampled', 'shed', 'dropped'] as const satisfies readonly Fate[]
+/** Said where there is something to say. */
+const SELDOM = ['filtered', 'aggregated'] as const satisfies readonly Fate[]
 
 /** The chart hands its rows over without a type: `payload[].payload` is one of ours. */
 export function RateTip(props: { active?: boolean; payload?: readonly { payload?: RateRow }[] }) {
@@ -13,7 +15,7 @@ export function RateTip(props: { active?: boolean; payload?: readonly { payload?
   return (
     <div className="rounded bg-panel px-2.5 py-1.5 text-data shadow-float">
       <p className="text-faint">{clock(row.timeMs)}, events/s</p>
-      {ORDER.map((fate) => (
+      {[...ORDER, ...SELDOM.filter((fate) => (row[fate] ?? 0) > 0)].map((fate) => (
         <p key={fate} className="flex items-center gap-1.5">
           <FateMark fate={fate} />
           <span className="text-mute">{fate}</span>

@@ -5,12 +5,14 @@ import { memo } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import type { Point } from '../../store/history.ts'
 import { totalsOf } from '../../store/totals.ts'
+import { SlotMark } from '../parts/SlotMark.tsx'
 import { FateTable } from './FateTable.tsx'
 import { FillStrip } from './FillStrip.tsx'
 import { policyOf, readerWords } from './policy.ts'
 import { RateChart } from './RateChart.tsx'
 import { RingGauge } from './RingGauge.tsx'
 import { SlotLaws } from './SlotLaws.tsx'
+import { blockedText, fitText, partsText } from './transport.ts'
 
 export const SlotCard = memo(function SlotCard(props: {
   slot: SlotHealth
@@ -23,6 +25,7 @@ export const SlotCard = memo(function SlotCard(props: {
   const rates = points.at(-1)?.slots[slot.slot]?.rates
   const settings = applied?.slots[slot.slot]
   const watermark = settings?.backpressure ? settings.watermark : null
+  const processing = settings?.processing ?? 'stream'
   return (
     <section
       className="@container flex min-w-0 flex-col rounded-panel border border-line bg-panel px-3.5 pt-2.5 pb-3"
@@ -30,18 +33,24 @@ export const SlotCard = memo(function SlotCard(props: {
       aria-label={`Buffer ${slot.slot}`}
     >
       <header className="flex min-w-0 items-baseline gap-2">
-        <h2 className="font-semibold">{slot.slot}</h2>
+        <h2 className="flex items-baseline gap-1.5 font-semibold">
+          <SlotMark slot={slot.slot} />
+          {slot.slot}
+        </h2>
         <span className="min-w-0 truncate text-data text-mute" title={policyOf(slot.slot, applied).meaning}>
           {policyOf(slot.slot, applied).text}
         </span>
         {slot.shedding && (
           <span className="shrink-0 rounded-sm bg-sunken px-1 text-label font-semibold text-shed-ink">shedding</span>
         )}
-        <span className="ml-auto shrink-0 text-label text-faint" title={readerWords(slot.reader).meaning}>
-          {readerWords(slot.reader).text}
-        </span>
+        <Reader slot={slot} />
       </header>
-      <div className="flex-1 [--ring:clamp(8.25rem,15vh,13rem)] @3xl:grid @3xl:grid-cols-[1.2fr_1fr] @3xl:items-center @3xl:gap-6">
+      <p className="truncate text-label text-faint" data-testid={`slot-parts-${slot.slot}`}>
+        {[partsText(slot), processing === 'batch' ? 'read in batches' : null, fitText(slot)]
+          .filter((part) => part !== null)
+          .join(' · ')}
+      </p>
+      <div className="flex-1 [--ring:clamp(8.25rem,15vh,13rem)] @min-[40rem]:grid @min-[40rem]:grid-cols-[1.2fr_1fr] @min-[40rem]:items-center @min-[40rem]:gap-6">
         <div className="mt-1.5 flex gap-4">
           <Gauge slot={slot} watermark={watermark} dropped={totals.dropped} />
           <div className="min-w-0 flex-1">
@@ -62,6 +71,21 @@ export const SlotCard = memo(function SlotCard(props: {
     </section>
   )
 })
+
+function Reader({ slot }: { slot: SlotHealth }) {
+  const { text, meaning } = readerWords(slot.reader)
+  const blocked = blockedText(slot)
+  const alarm = slot.reader === 'fault' || blocked !== null
+  return (
+    <span
+      className={`ml-auto shrink-0 text-label ${alarm ? 'font-semibold text-dropped-ink' : 'text-faint'}`}
+      title={meaning}
+      data-testid={`slot-reader-${slot.slot}`}
+    >
+      {blocked ?? text}
+    </span>
+  )
+}
 
 /** On its own, since it alone changes ten times a second. */
 function Gauge(props: { slot: SlotHealth; watermark: number | null; dropped: number }) {

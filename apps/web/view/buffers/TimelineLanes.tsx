@@ -71,18 +71,20 @@ function Label({ x, y, text, before = false }: { x: number; y: number; text: str
   )
 }
 
-const DASH: Readonly<Record<SlotName, string>> = { critical: '1 2', normal: '4 2', debug: '' }
+/** By the number of the slot: those of one preset differ. */
+const DASHES = ['1 2', '4 2', '', '6 1 1 1', '2 2', '8 3', '', '', '3 2'] as const
 
 /** One line per buffer, told apart by its dashes. */
 export function FillLines({ points, lane, x }: { points: readonly Point[]; lane: number; x: Scale }) {
   const base = (lane + 1) * LANE_HEIGHT - 1
-  return SLOT_NAMES.map((slot) => (
+  const slots = SLOT_NAMES.filter((slot) => points.some((point) => (point.slots[slot]?.capacityBytes ?? 0) > 0))
+  return slots.map((slot) => (
     <path
       key={slot}
       d={linePath(points, slot, x, (share) => base - share * (LANE_HEIGHT - 5))}
       fill="none"
       stroke="var(--submitted)"
-      strokeDasharray={DASH[slot]}
+      strokeDasharray={DASHES[SLOT_NAMES.indexOf(slot)]}
     >
       <title>{`fill of ${slot}`}</title>
     </path>

@@ -39,8 +39,8 @@ export function BackpressureControl({ slot, control }: { slot: SlotName; control
       <p className="text-data text-mute">
         <Switch on={false} disabled label="Backpressure on critical" testId={name} onChange={() => {}} />
         <span className="ml-3">
-          Backpressure: <span data-testid={`backpressure-applied-${slot}`}>off</span>, always. Critical events are never
-          shed nor sampled: give this buffer room instead.
+          <span data-testid={`backpressure-applied-${slot}`}>off</span>, always: critical events are never shed. Give
+          this buffer room instead.
         </span>
       </p>
     )
@@ -50,7 +50,7 @@ export function BackpressureControl({ slot, control }: { slot: SlotName; control
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Switch on={asked.backpressure} label={`Backpressure on ${slot}`} testId={name} onChange={toggle} />
         <span className="flex items-center gap-1.5">
-          <span className="text-mute">backpressure above</span>
+          <span className="text-mute">above</span>
           <input
             type="text"
             inputMode="decimal"

@@ -19,7 +19,7 @@ export function CaptureControls({ control: { asked, applied } }: { control: Cont
       { command: { op: 'showSelf', on: applied.showSelf }, to: selfWord(applied.showSelf) },
     )
   return (
-    <Panel title="Capture">
+    <Panel id="capture" title="Capture" note="as a whole">
       <div className="grid grid-cols-2 gap-x-8 px-3.5 pt-1 pb-3 max-[1000px]:grid-cols-1">
         <div className="flex items-start gap-3 border-t border-line py-2">
           <Switch on={asked.paused} label="Pause capture" testId="pause-capture" onChange={pause} />

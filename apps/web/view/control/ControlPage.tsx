@@ -1,22 +1,45 @@
 'use client'
 /** What an operator can change, on the running kernel: asked beside applied, effect before use, and the way back. */
+import { useEffect, useRef } from 'react'
 import { useAgent } from '../../store/agent.ts'
 import { Waiting } from '../parts/Waiting.tsx'
 import { BufferControls } from './BufferControls.tsx'
 import { CaptureControls } from './CaptureControls.tsx'
 import { ChangeList } from './ChangeList.tsx'
+import { ControlNav } from './ControlNav.tsx'
+import { FilterControls } from './FilterControls.tsx'
+import { OrderControl } from './OrderControl.tsx'
+import { RouteControls } from './RouteControls.tsx'
 import { TypeControls } from './TypeControls.tsx'
 
 export function ControlPage() {
   const control = useAgent((state) => state.control)
+  useTargetOnceThere(control !== null)
   if (control === null) return <Waiting />
   return (
-    <div className="mx-auto grid max-w-[96rem] gap-3 p-3">
+    <div className="mx-auto grid max-w-[100rem] grid-cols-[8.5rem_minmax(0,1fr)] gap-3 p-3 max-[1100px]:grid-cols-1">
       <h1 className="sr-only">Control</h1>
-      <CaptureControls control={control} />
-      <BufferControls control={control} />
-      <TypeControls control={control} />
-      <ChangeList control={control} />
+      <ControlNav control={control} />
+      <div className="grid min-w-0 gap-3">
+        <CaptureControls control={control} />
+        <RouteControls control={control} />
+        <BufferControls control={control} />
+        <TypeControls control={control} />
+        <FilterControls control={control} />
+        <OrderControl control={control} />
+        <ChangeList control={control} />
+      </div>
     </div>
   )
+}
+
+/** A link to a section may come before there is anything to scroll to. */
+function useTargetOnceThere(isThere: boolean): void {
+  const gone = useRef(false)
+  useEffect(() => {
+    if (!isThere || gone.current) return
+    gone.current = true
+    const { hash } = window.location
+    if (hash.length > 1) document.getElementById(hash.slice(1))?.scrollIntoView({ block: 'start' })
+  }, [isThere])
 }

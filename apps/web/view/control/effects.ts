@@ -13,8 +13,10 @@ import { rate } from '../format.ts'
 
 /** Load of one slot or type over the last second. */
 export interface Load {
-  /** Events a second before any sampling or shedding. */
+  /** Events a second before anything is left out. */
   readonly seen: number
+  /** Those that get as far as the sampling: neither filtered nor only counted. */
+  readonly offered: number
   readonly submitted: number
   /** Mean bytes of a record in the buffer, its ring header included; null before the first record. */
   readonly recordBytes: number | null
@@ -31,11 +33,13 @@ export function typeLoad(healths: readonly Health[], type: EventType, slot: Slot
 function load(healths: readonly Health[], slot: SlotName, rowsOf: (health: Health) => Health['fates']): Load {
   const after = healths.at(-1)
   const before = healths.at(-2)
-  if (after === undefined || before === undefined) return { seen: 0, submitted: 0, recordBytes: null }
+  if (after === undefined || before === undefined) return { seen: 0, offered: 0, submitted: 0, recordBytes: null }
   const seconds = Math.max(0.001, (after.upMs - before.upMs) / 1000)
   const [from, to] = [totalsOf(rowsOf(before)), totalsOf(rowsOf(after))]
   return {
     seen: (to.seen - from.seen) / seconds,
+    offered:
+      Math.max(0, to.seen - from.seen - (to.filtered - from.filtered) - (to.aggregated - from.aggregated)) / seconds,
     submitted: (to.submitted - from.submitted) / seconds,
     recordBytes: meanRecord(after, slot),
   }
@@ -61,19 +65,24 @@ export function resizeEffect(bytes: number, nowBytes: number, { submitted, recor
 
 const MINUTE = 60
 
-/** "keeps 1 of 10 syscall: 1,204 instead of 12,040/s; −41 MiB/min". */
-export function samplingEffect(type: EventType, share: number, nowShare: number, { seen, recordBytes }: Load): string {
+/**
+ * "keeps 1 of 10 syscall: 1,204 instead of 12,040/s; −41 MiB/min".
+ * @param what is sampled, in the singular @param otherShare of what else samples these events
+ */
+export function samplingEffect(what: string, share: number, nowShare: number, load: Load, otherShare: number): string {
   const keeps =
     share >= 1
-      ? `keeps every ${type}`
+      ? `keeps every ${what}`
       : share <= 0
-        ? `keeps no ${type}; they are still counted`
-        : `keeps ${kept(share)} ${type}`
-  if (share === nowShare || seen === 0) return keeps
-  const change = seen * (share - nowShare)
-  const bytes = Math.abs(change) * (recordBytes ?? 0) * MINUTE
+        ? `keeps no ${what}; they are still counted`
+        : `keeps ${kept(share)} ${what}`
+  const also = otherShare < 1 && share > 0 ? `, of which the buffer keeps ${kept(otherShare)}` : ''
+  if (share === nowShare || load.offered === 0) return keeps + also
+  const reaching = load.offered * otherShare
+  const change = reaching * (share - nowShare)
+  const bytes = Math.abs(change) * (load.recordBytes ?? 0) * MINUTE
   const size = bytes > 0 ? `; ${change < 0 ? '−' : '+'}${formatBytes(bytes)}/min` : ''
-  return `${keeps}: ${rate(seen * share)} instead of ${rate(seen * nowShare)}/s${size}`
+  return `${keeps}${also}: ${rate(reaching * share)} instead of ${rate(reaching * nowShare)}/s${size}`
 }
 
 function kept(share: number): string {
@@ -86,3 +95,24 @@ export function backpressureEffect(slot: SlotName, isOn: boolean, watermark: num
     return `${isOn ? 'Leaves' : 'If switched on, leaves'} out every event of ${slot}; they are still counted`
   return `${isOn ? 'Above' : 'If switched on, above'} ${formatBytes(watermark * capacityBytes)} of fill, events of ${slot} are left out and counted as shed, rather than dropped`
 }
+
+/** What one ring for each CPU would do, or does. */
+export function shardingEffect(sharding: 'single' | 'cpu', cpus: number, isPerf: boolean): string {
+  if (isPerf) return 'perf buffers are always one for each CPU: there is nothing to choose'
+  return sharding === 'cpu'
+    ? `one ring for each of ${formatCount(cpus)} CPUs: they do not wait for each other, and each has its part of the capacity; order between them is restored by time`
+    : 'one ring for all CPUs: records stand in the order in which places were reserved; CPUs that write at once wait for each other'
+}
+
+export function processingEffect(processing: 'stream' | 'batch'): string {
+  return processing === 'stream'
+    ? 'read as soon as there is something'
+    : 'read once for each flush, or when an eighth is full: less work for the agent, and events come a little later'
+}
+
+/** What counting in the kernel does to the events of a type. */
+export const MODE_EFFECTS = {
+  events: 'each event is sent as a record',
+  aggregate: 'no event is sent: each is counted in tables in the kernel, and is in none of the rows',
+  both: 'each event is sent as a record, and counted in tables in the kernel before any sampling',
+} as const

@@ -24,3 +24,10 @@ export function parseShare(text: string): number | null {
 export function shareText(share: number): string {
   return String(Number((share * 100).toPrecision(6)))
 }
+
+/** "50", "50 ms", "0.05 s" → milliseconds; null when it is no time. */
+export function parseMs(text: string): number | null {
+  const found = /^\s*(\d+(?:\.\d+)?)\s*(ms|s)?\s*$/i.exec(text)
+  if (found === null) return null
+  return Number(found[1]) * (found[2]?.toLowerCase() === 's' ? 1_000 : 1)
+}

@@ -47,7 +47,7 @@ export function CommandError({ name }: { name: string }) {
 }
 
 /** @param forward leads from what `undo` restores back to what is applied now */
-export function Undo({ name, forward }: { name: string; forward: WayBack }) {
+export function Undo({ name, forward, testId }: { name: string; forward: WayBack; testId?: string }) {
   const back = useCommands((state) => state.back[name])
   const pending = useCommands((state) => state.pending.has(name))
   if (back === undefined || back.to === forward.to) return null
@@ -56,7 +56,7 @@ export function Undo({ name, forward }: { name: string; forward: WayBack }) {
     <button
       type="button"
       disabled={pending}
-      data-testid={`undo-${name}`}
+      data-testid={testId ?? `undo-${name}`}
       className="inline-flex items-center gap-1 whitespace-nowrap text-data text-accent hover:underline disabled:text-faint"
       onClick={() => void undo(name, forward)}
     >
@@ -87,6 +87,25 @@ export function Applied(props: { name: string; testId: string; applied: string; 
           {differs ? `asked ${props.asked}` : 'on its way'}
         </span>
       )}
+    </span>
+  )
+}
+
+/** One control of a thing that has several, behind its name. */
+export function Part({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[5.5rem_minmax(0,1fr)] items-start gap-x-3">
+      <h4 className="pt-1 text-data text-faint">{name}</h4>
+      {children}
+    </div>
+  )
+}
+
+/** What the value that is not chosen would do. */
+export function Otherwise({ name, effect }: { name: string; effect: string }) {
+  return (
+    <span className="block text-faint">
+      If “{name}”: {effect}
     </span>
   )
 }

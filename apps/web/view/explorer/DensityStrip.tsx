@@ -56,7 +56,9 @@ export function DensityStrip({ onPick }: { onPick: (place: number) => void }) {
             {pointer === null ? clock(density.fromMs) : clockMs(pointer)}
           </span>
           <span className="rounded-sm bg-bg/80 px-0.5">
-            {formatCount(shown.rows)} rows over {duration(density.toMs - density.fromMs)} · peak{' '}
+            {formatCount(shown.rows)} rows
+            {density.isEstimate && ` ≈ ${formatCount(density.events)} events, sampled,`} over{' '}
+            {duration(density.toMs - density.fromMs)} · peak {density.isEstimate && '≈ '}
             {formatShort(density.peak)}/s
             {log.evicted > 0 && ` · ${formatCount(log.evicted)} older overwritten`}
           </span>

@@ -5,6 +5,7 @@ import { Check, Copy, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RowRef } from '../../store/row.ts'
 import { Button } from '../parts/panel.tsx'
+import { PANE } from './columns.ts'
 import { FieldList } from './FieldList.tsx'
 import { asJson, fieldsOf } from './fields.ts'
 import { HexDump } from './HexDump.tsx'
@@ -15,16 +16,13 @@ export function Details({ row: ref }: { row: RowRef }) {
   const event = eventOf(batch, ref.row)
   const bytes = bytesOf(batch, ref.row)
   return (
-    <aside
-      data-testid="detail-pane"
-      aria-label="Details of the selected event"
-      className="flex w-[24rem] shrink-0 flex-col border-l border-line bg-panel max-[1100px]:h-2/5 max-[1100px]:w-full max-[1100px]:border-t max-[1100px]:border-l-0"
-    >
+    <aside data-testid="detail-pane" aria-label="Details of the selected event" className={PANE}>
       <header className="flex items-start gap-2 border-b border-line px-3.5 py-2">
         <div className="min-w-0">
           <h2 className="font-semibold">{event?.title ?? `unknown type ${batch.type[ref.row]}`}</h2>
           <p className="text-label text-faint">
-            cpu {batch.cpu[ref.row]} · level {batch.level[ref.row]} · number {formatCount(batch.seq[ref.row] ?? 0)}
+            version {batch.version[ref.row]} · cpu {batch.cpu[ref.row]} · level {batch.level[ref.row]} · number{' '}
+            {formatCount(batch.seq[ref.row] ?? 0)}
             {bytes !== null && ` · ${formatBytes(bytes.length)}`}
           </p>
         </div>

@@ -93,7 +93,7 @@ export function EventTable({ ref }: { ref: Ref<TableHandle> }) {
               const key = pausedBy === null ? i : entry
               const marker = shown.marker(entry)
               const row = marker === undefined ? rowAt(shown.entries, entry) : null
-              if (marker !== undefined) return <MarkerRow key={key} marker={marker} index={item.index} />
+              if (marker !== undefined) return <MarkerRow key={key} marker={marker} index={item.index} entry={entry} />
               if (row === null) return null
               return (
                 <EventRow key={key} row={row} index={item.index} selected={selected?.entry === entry} onSelect={open} />

@@ -10,13 +10,15 @@ import { EmptyTable } from './EmptyTable.tsx'
 import { EventTable, type TableHandle } from './EventTable.tsx'
 import { toGap, useExplorerKeys } from './explorer-keys.ts'
 import { FilterLine } from './FilterLine.tsx'
+import { GapDetails } from './GapDetails.tsx'
+import { StatusLine } from './StatusLine.tsx'
 import { select, useSelection } from './selection.ts'
 import { useExplorer, useFilterInForce } from './use-explorer.ts'
 
 export function ExplorerPage() {
   const atMs = useFilterInForce()
   const { shown } = useExplorer()
-  const { selected, open } = useSelection()
+  const { selected, gap, open } = useSelection()
   const table = useRef<TableHandle>(null)
   const search = useRef<HTMLInputElement>(null)
   useExplorerKeys(table, search)
@@ -40,7 +42,9 @@ export function ExplorerPage() {
           {shown.rows === 0 && <EmptyTable />}
         </div>
         {open && selected !== null && <Details row={selected} />}
+        {gap !== null && <GapDetails losses={gap.losses} />}
       </div>
+      <StatusLine />
     </div>
   )
 }

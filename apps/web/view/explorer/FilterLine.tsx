@@ -4,9 +4,10 @@ import { EVENTS, type EventType, SLOT_NAMES } from '@ringside/protocol'
 import { Search, X } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'
 import { useAgent } from '../../store/agent.ts'
+import { shownSlots } from '../../store/slots.ts'
 import { clearFilters, setFilter, TYPE_NAMES, toggled, unhide, useUi } from '../../store/ui.ts'
+import { SlotMark } from '../parts/SlotMark.tsx'
 import { FollowControls } from './FollowControls.tsx'
-import { SlotMark } from './SlotMark.tsx'
 
 const MAX_TEXT = 200
 /** Types that a generator makes, in tests and drills: shown once they exist. */
@@ -15,12 +16,16 @@ const GENERATED: readonly EventType[] = ['load', 'tick']
 export function FilterLine(props: { search: RefObject<HTMLInputElement | null>; onGap: (by: -1 | 1) => void }) {
   const { filter, hidden } = useUi()
   const applied = useAgent((state) => state.control?.applied ?? null)
-  const fates = useAgent((state) => state.health?.fates)
+  const health = useAgent((state) => state.health)
   const types = TYPE_NAMES.filter(
     (type) =>
       !GENERATED.includes(type) ||
       filter.types.includes(type) ||
-      fates?.some((row) => row.type === type && row.seen > 0),
+      health?.fates.some((row) => row.type === type && row.seen > 0),
+  )
+  const slots = SLOT_NAMES.filter(
+    (slot) =>
+      filter.slots.includes(slot) || (health !== null && shownSlots(health).some((shown) => shown.slot === slot)),
   )
   const filtered = filter.types.length + filter.slots.length + hidden.length > 0 || filter.text !== ''
   return (
@@ -55,12 +60,12 @@ export function FilterLine(props: { search: RefObject<HTMLInputElement | null>; 
         ))}
       </Chips>
       <Chips label="Slots">
-        {SLOT_NAMES.map((slot) => (
+        {slots.map((slot) => (
           <Chip
             key={slot}
             testId={`filter-slot-${slot}`}
             on={filter.slots.includes(slot)}
-            onClick={() => setFilter({ slots: toggled(filter.slots, slot, SLOT_NAMES) })}
+            onClick={() => setFilter({ slots: toggled(filter.slots, slot, slots) })}
             title={`Events of the buffer ${slot}`}
           >
             <SlotMark slot={slot} />

@@ -4,14 +4,16 @@ import { type EventType, type Filter, formatCount, type Settings, type SlotName 
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { useAgent } from '../../store/agent.ts'
+import { explorer } from '../../store/explorer.ts'
 import { droppedTypes } from '../../store/history.ts'
 import type { Loss, Marker } from '../../store/markers.ts'
 import { TYPE_NAMES } from '../../store/ui.ts'
 import { clock, clockMs, duration, events, timeRange } from '../format.ts'
 import { ROW } from './columns.ts'
 import { remedyOf } from './remedy.ts'
+import { openGap } from './selection.ts'
 
-export function MarkerRow({ marker, index }: { marker: Marker; index: number }) {
+export function MarkerRow({ marker, index, entry }: { marker: Marker; index: number; entry: number }) {
   switch (marker.kind) {
     case 'gap':
       return (
@@ -19,6 +21,17 @@ export function MarkerRow({ marker, index }: { marker: Marker; index: number }) 
           {marker.losses.map((loss) => (
             <LossText key={loss.slot} loss={loss} />
           ))}
+          <button
+            type="button"
+            data-testid="gap-open"
+            className="ml-auto shrink-0 pr-1 underline hover:no-underline"
+            onClick={() => {
+              explorer.pause('operator')
+              openGap({ entry, losses: marker.losses })
+            }}
+          >
+            streams
+          </button>
         </Line>
       )
     case 'unsent':
@@ -94,7 +107,7 @@ function LossText({ loss }: { loss: Loss }) {
         {loss.cpus.length === 1 ? `cpu ${loss.cpus[0]}` : `cpus ${loss.cpus.join(', ')}`}
         {loss.holes > 1 && ` · ${formatCount(loss.holes)} holes`}
       </span>
-      <span className="flex shrink-0 gap-3 pr-1">
+      <span className="flex shrink-0 gap-3">
         {remedy.map((step) => (
           <Link key={step.text} href={step.href} className="underline hover:no-underline">
             {step.text}

@@ -13,6 +13,7 @@ import {
   formatEndpoint,
   formatHex,
   formatShare,
+  isCarried,
   type Show,
   SLOT_NAMES,
   showField,
@@ -80,6 +81,9 @@ function taskOf(batch: Batch, row: number): FieldView[] {
 /** Ways of showing whose text the filter looks at. */
 const SEARCHED: ReadonlySet<Show> = new Set<Show>(['name', 'path', 'syscall', 'signal', 'tcp-state'])
 
+/** Fields that name another process: a click shows what that one does. */
+const PROCESSES: ReadonlySet<string> = new Set(['parentPid', 'childPid'])
+
 function fieldOf(batch: Batch, row: number, field: FieldSpec, index: number): FieldView[] {
   if (field.kind === 'conn') {
     const conn = fieldConn(batch, row, index)
@@ -92,6 +96,10 @@ function fieldOf(batch: Batch, row: number, field: FieldSpec, index: number): Fi
     ]
   }
   const value = showField(batch, row, index)
+  if (!isCarried(field, batch.version[row] ?? 0)) {
+    return [{ label: field.label, value: `not in version ${batch.version[row]} of this record` }]
+  }
+  if (PROCESSES.has(field.name) && value !== '0') return [{ label: field.label, value, ...byText(value) }]
   const named =
     field.show === 'fd-or-errno' || field.show === 'result' ? /^E[A-Z]/.test(value) : SEARCHED.has(field.show)
   return [{ label: field.label, value, ...(named && value !== '' ? byText(value) : {}) }]
@@ -124,6 +132,7 @@ export function asJson(ref: RowRef): string {
       type: event?.type ?? batch.type[row],
       cpu: batch.cpu[row],
       level: batch.level[row],
+      version: batch.version[row],
       number: batch.seq[row],
       weight: weightOf(batch.rate[row] ?? 0),
       ...(event?.hasTask
@@ -138,10 +147,11 @@ export function asJson(ref: RowRef): string {
 }
 
 function valuesOf(batch: Batch, row: number, event: EventSpec): Record<string, unknown> {
-  return Object.fromEntries(
-    event.fields.map((field, index) => {
-      if (field.kind === 'conn') return [field.name, fieldConn(batch, row, index)]
-      return [field.name, field.kind === 'text' ? fieldText(batch, row, index) : fieldInt(batch, row, index)]
-    }),
-  )
+  const values: Record<string, unknown> = {}
+  event.fields.forEach((field, index) => {
+    if (!isCarried(field, batch.version[row] ?? 0)) return
+    if (field.kind === 'conn') values[field.name] = fieldConn(batch, row, index)
+    else values[field.name] = field.kind === 'text' ? fieldText(batch, row, index) : fieldInt(batch, row, index)
+  })
+  return values
 }

@@ -1,13 +1,25 @@
 /** The fates' marks: one colour and one shape each, so that no meaning rests on the colour alone. */
 import type { ReactNode } from 'react'
 
-export type Fate = 'submitted' | 'consumed' | 'sampled' | 'shed' | 'dropped' | 'malformed' | 'thinned' | 'skipped'
+export type Fate =
+  | 'submitted'
+  | 'consumed'
+  | 'filtered'
+  | 'sampled'
+  | 'shed'
+  | 'aggregated'
+  | 'dropped'
+  | 'malformed'
+  | 'thinned'
+  | 'skipped'
 
 export const FATE_COLOR: Readonly<Record<Fate, string>> = {
   submitted: 'var(--submitted)',
   consumed: 'var(--consumed)',
+  filtered: 'var(--filtered)',
   sampled: 'var(--sampled)',
   shed: 'var(--shed)',
+  aggregated: 'var(--aggregated)',
   dropped: 'var(--dropped)',
   malformed: 'var(--malformed)',
   thinned: 'var(--thinned)',
@@ -18,8 +30,10 @@ export const FATE_COLOR: Readonly<Record<Fate, string>> = {
 export const FATE_MEANING: Readonly<Record<Fate, string>> = {
   submitted: 'Put into the buffer by the kernel',
   consumed: 'Taken out of the buffer by the agent',
+  filtered: 'Not emitted, because of the filter in the kernel',
   sampled: 'Not emitted, because of the sampling rate',
   shed: 'Not emitted, because backpressure is on',
+  aggregated: 'Not emitted, but counted in the tables in the kernel',
   dropped: 'Lost: the kernel could not put it into the buffer',
   malformed: 'Arrived, but could not be decoded',
   thinned: 'Counted, but not sent to this page, by choice',
@@ -29,8 +43,10 @@ export const FATE_MEANING: Readonly<Record<Fate, string>> = {
 const SHAPES: Readonly<Record<Fate, ReactNode>> = {
   submitted: <rect x="1" y="1" width="8" height="8" rx="1" fill="currentColor" />,
   consumed: <circle cx="5" cy="5" r="4" fill="currentColor" />,
+  filtered: <path d="M1 1.5h8L6 5.5V9L4 8V5.5Z" fill="currentColor" />,
   sampled: <path d="M1 2.5h8M1 5h8M1 7.5h8" stroke="currentColor" strokeWidth="1.4" />,
   shed: <path d="M5 1 9 5 5 9 1 5Z" fill="currentColor" />,
+  aggregated: <path d="M8.5 2.5V1h-7l4 4-4 4h7V7.5" fill="none" stroke="currentColor" strokeWidth="1.4" />,
   dropped: (
     <>
       <rect x="1" y="1" width="8" height="8" fill="none" stroke="currentColor" />
@@ -45,8 +61,10 @@ const SHAPES: Readonly<Record<Fate, ReactNode>> = {
 const TINT: Readonly<Record<Fate, string>> = {
   submitted: 'text-submitted',
   consumed: 'text-consumed',
+  filtered: 'text-filtered',
   sampled: 'text-sampled',
   shed: 'text-shed',
+  aggregated: 'text-aggregated',
   dropped: 'text-dropped',
   malformed: 'text-malformed',
   thinned: 'text-thinned',

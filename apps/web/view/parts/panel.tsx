@@ -9,10 +9,13 @@ export function Panel(props: {
   className?: string
   testId?: string
   label?: string
+  /** Where a link on the page leads to. */
+  id?: string
 }) {
   return (
     <section
-      className={`min-w-0 rounded-panel border border-line bg-panel ${props.className ?? ''}`}
+      id={props.id}
+      className={`min-w-0 scroll-mt-3 rounded-panel border border-line bg-panel ${props.className ?? ''}`}
       data-testid={props.testId}
       aria-label={props.label}
     >

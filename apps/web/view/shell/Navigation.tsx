@@ -15,6 +15,7 @@ const ROOMS = [
   { href: '/top/', name: 'Top' },
   { href: '/ledger/', name: 'Ledger' },
   { href: '/control/', name: 'Control' },
+  { href: '/compare/', name: 'Compare' },
 ] as const
 
 export function Navigation() {
