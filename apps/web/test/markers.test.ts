@@ -54,8 +54,6 @@ describe('markers of a batch', () => {
     expect(mergeMarkers(a.marker, { kind: 'silence', fromMs: 0, toMs: 1, restarted: false })).toBeNull()
   })
 
-  const controlOf = (paused: boolean, timeMs: number) => ({ applied: { paused }, history: [{ timeMs }] }) as Control
-
   it('keep the numbers that are missing, stream by stream', () => {
     const [a, b] = [3, 7].map((lost) => {
       const [placed] = markersOf(batchWith([{ slot: 2, lost }]), 1_000, { skipped: 0, withheld: 0 })
@@ -67,6 +65,8 @@ describe('markers of a batch', () => {
     })
   })
 })
+
+const controlOf = (paused: boolean, timeMs: number) => ({ applied: { paused }, history: [{ timeMs }] }) as Control
 
 describe('markers of what this page was not told', () => {
   it('pause and resume of capture, by the clock of the agent', () => {

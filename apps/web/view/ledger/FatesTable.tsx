@@ -11,10 +11,13 @@ import {
 } from '@ringside/protocol'
 import { Fragment, type ReactNode } from 'react'
 import { useAgent } from '../../store/agent.ts'
+import { shownSlots } from '../../store/slots.ts'
 import { type Totals, totalsOf } from '../../store/totals.ts'
 import { TYPE_NAMES } from '../../store/ui.ts'
 import { FATE_MEANING, type Fate, FateMark } from '../parts/fates.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { SlotMark } from '../parts/SlotMark.tsx'
+import { REASONS } from './reasons.ts'
 
 const COLUMNS = [
   'seen',
@@ -65,10 +68,18 @@ export function FatesTable({ health }: { health: Health }) {
             </tr>
           </thead>
           <tbody>
-            {health.slots.map(({ slot }) => (
+            {shownSlots(health).map(({ slot, capacityBytes }) => (
               <Fragment key={slot}>
                 <Row
-                  name={<span className="font-semibold">{slot}</span>}
+                  name={
+                    <span
+                      className="flex items-baseline gap-1.5 font-semibold"
+                      title={capacityBytes === 0 ? 'Nothing is routed here now: it has no buffer' : undefined}
+                    >
+                      <SlotMark slot={slot} />
+                      {slot}
+                    </span>
+                  }
                   values={totalsOf(health.fates, slot)}
                   strong
                 />
@@ -131,13 +142,6 @@ function Row(props: { name: ReactNode; values: Totals; strong?: boolean; reasons
       })}
     </tr>
   )
-}
-
-const REASONS: Readonly<Record<(typeof DROP_REASONS)[number], string>> = {
-  full: 'the buffer was full',
-  oversize: 'the record was larger than the buffer',
-  noReader: 'the slot held no buffer',
-  other: 'a lock was not obtained, or nested too deep',
 }
 
 function reasonsText(row: Fates): string {

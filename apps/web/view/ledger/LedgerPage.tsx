@@ -6,8 +6,11 @@ import { judge, type VerdictSpan } from '../../store/verdict.ts'
 import { Waiting } from '../parts/Waiting.tsx'
 import { useStale } from '../shell/Stale.tsx'
 import { AccountPanel } from './AccountPanel.tsx'
+import { DropsPanel } from './DropsPanel.tsx'
+import { EncodingPanel } from './EncodingPanel.tsx'
 import { FatesTable } from './FatesTable.tsx'
 import { LawsPanel } from './LawsPanel.tsx'
+import { MalformedPanel } from './MalformedPanel.tsx'
 import { StreamsPanel } from './StreamsPanel.tsx'
 import { VerdictPanel } from './VerdictPanel.tsx'
 
@@ -28,6 +31,11 @@ export function LedgerPage() {
       <div className="grid grid-cols-[1.3fr_1fr] gap-3 max-[1100px]:grid-cols-1">
         <StreamsPanel health={health} />
         <AccountPanel health={health} />
+        <DropsPanel health={health} />
+        <div className="grid content-start gap-3">
+          <EncodingPanel />
+          <MalformedPanel />
+        </div>
       </div>
     </div>
   )

@@ -5,6 +5,7 @@ import { useAgent } from '../../store/agent.ts'
 import { duration, events, rate } from '../format.ts'
 import { Panel } from '../parts/panel.tsx'
 import { Waiting } from '../parts/Waiting.tsx'
+import { KernelCounts } from './KernelCounts.tsx'
 import { TopRows } from './TopRows.tsx'
 
 const TITLES: Readonly<Record<TopTable, string>> = {
@@ -57,6 +58,7 @@ export function TopPage() {
           )
         })}
       </div>
+      <KernelCounts />
     </div>
   )
 }

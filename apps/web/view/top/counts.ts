@@ -1,0 +1,41 @@
+/** What the tables in the kernel tell, in words. Pure. */
+import { formatBytes, formatCount, formatDuration, formatShare, type Health, type Tables } from '@ringside/protocol'
+
+/** "1,204,000 events: as records 108 MiB → as tables 12 KiB: 9,000 × less". */
+export function volumeWords({ events, eventBytes, tableBytes }: Tables['volume']): string {
+  if (events === 0) return 'No event has been counted yet.'
+  const sizes = `${formatCount(events)} events: as records ${formatBytes(eventBytes)} → as tables ${formatBytes(tableBytes)}`
+  if (tableBytes === 0 || eventBytes === 0) return sizes
+  const factor = eventBytes / tableBytes
+  return factor >= 1 ? `${sizes}: ${timesText(factor)} × less` : `${sizes}: more, so far, than the events themselves`
+}
+
+function timesText(factor: number): string {
+  return factor < 10 ? String(Number(factor.toFixed(1))) : formatCount(Number(factor.toPrecision(2)))
+}
+
+/** What had no room in a table: counted, but in no row of it. */
+export function untabledWords(untabled: Health['untabled']): string[] {
+  const names = {
+    connections: ['The table of connections was full', 'packets are in none of its rows'],
+    windows: ['The table of time windows was full', 'events are in none of its windows'],
+    heavy: ['The table of candidates was full', 'times a key that had become heavy could not be entered'],
+  } as const
+  return (Object.keys(names) as (keyof typeof names)[])
+    .filter((table) => untabled[table] > 0)
+    .map((table) => `${names[table][0]}: ${formatCount(untabled[table])} ${names[table][1]}.`)
+}
+
+/** "too high by 12 at most (ε 0.27 % of 4,400), but for 1.8 % of the keys (δ); never too low". */
+export function boundWords({ total, errorBound, epsilon, delta }: Tables['heavy']['process']): string {
+  return (
+    `A count may be too high by ${formatCount(Math.ceil(errorBound))} at most (ε ${formatShare(epsilon)} of ` +
+    `${formatCount(total)}), but for ${formatShare(delta)} of the keys (δ); it is never too low.`
+  )
+}
+
+/** How long ago, coarsely: "now", "3 s ago". */
+export function agoText(timeMs: number, nowMs: number): string {
+  const ago = nowMs - timeMs
+  return ago < 1_500 ? 'now' : `${formatDuration(Math.round(ago / 1_000) * 1e9)} ago`
+}
