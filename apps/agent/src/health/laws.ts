@@ -10,6 +10,7 @@
 import { EVENT_BY_NUMBER, formatCount, type Law, SLOT_NAMES } from '@ringside/protocol'
 import type { Sequence } from '../ingest/sequence.ts'
 import { LARGEST_RECORD_BYTES, LIMITS, ringBytes, SMALLEST_RECORD_BYTES } from '../source/abi.ts'
+import type { Fall } from './fall-watch.ts'
 import type { FateName, Ledger } from './rows.ts'
 
 const SMALLEST_IN_RING = ringBytes(SMALLEST_RECORD_BYTES)
@@ -24,14 +25,18 @@ export interface Accounts {
   decoded: Float64Array
   malformed: Float64Array
   sequence: Sequence
-  /** By slot, read between the two reads of the rows. */
+  /** By slot, of all parts, read between the two reads of the rows. */
   usedBytes: readonly number[]
+  /** Nothing but submitted records stands in the buffers: not so in perf buffers, which tell losses in them. */
+  recordsOnly: boolean
   published: number
   withheld: number
   /** Decoded in the window that is not flushed yet. */
   pending: number
   /** Slots that nothing has come to since the evaluation before, and whose buffers were empty then and are now. */
   resting: ReadonlySet<number>
+  /** Counters that went down since the evaluation before. */
+  falls: readonly Fall[]
 }
 
 /** L1, L2, L3 and L6 for each of these slots, and L4 for all. */
@@ -76,10 +81,10 @@ export function ofStreams(table: Float64Array, cpus: number, slot: number): numb
 }
 
 /* seen = filtered + sampled + shed + aggregated + dropped + submitted */
-function kernelLedger({ cpus, before, after, resting }: Accounts, slot: number): Law {
+function kernelLedger({ cpus, before, after, resting, falls }: Accounts, slot: number): Law {
   const seen = ofSlot(after.fates.seen, slot)
   const accounted = accountedOf(after, slot)
-  const moved = Math.max(seen - ofSlot(before.fates.seen, slot), accounted - accountedOf(before, slot))
+  const moved = Math.max(0, seen - ofSlot(before.fates.seen, slot), accounted - accountedOf(before, slot))
   const underway = resting.has(slot) ? 0 : cpus * LIMITS.rows
   let holds = true
   const worst = worstOf(slot, (cell) => {
@@ -101,6 +106,7 @@ function kernelLedger({ cpus, before, after, resting }: Accounts, slot: number):
     holds,
     worst,
     text,
+    fall: fallOf(falls, 'L1', slot),
   })
 }
 
@@ -112,10 +118,10 @@ function arrival(accounts: Accounts, slot: number): Law {
   const used = accounts.usedBytes[slot] ?? 0
   const underway = accounts.resting.has(slot) ? 0 : accounts.cpus * LIMITS.levels
   const most = Math.floor(used / SMALLEST_IN_RING)
-  const least = Math.ceil(used / LARGEST_IN_RING)
+  const least = accounts.recordsOnly ? Math.ceil(used / LARGEST_IN_RING) : 0
   const holds = submittedBefore <= consumed + most && consumed + least - underway <= submitted
-  const moved = submitted - submittedBefore
-  const inBuffer = submitted - consumed
+  const moved = Math.max(0, submitted - submittedBefore)
+  const inBuffer = Math.max(0, submitted - consumed)
   const text =
     `submitted ${formatCount(submitted)} = consumed ${formatCount(consumed)}` +
     ` + in the buffer ${formatCount(inBuffer)} (${formatCount(used)} bytes)`
@@ -149,7 +155,8 @@ function handing({ decoded, published, withheld, pending }: Accounts): Law {
 }
 
 /* per stream: gaps + tail = dropped */
-function numbers({ cpus, before, after, sequence, usedBytes, resting }: Accounts, slot: number): Law {
+function numbers(accounts: Accounts, slot: number): Law {
+  const { cpus, before, after, sequence, usedBytes, resting } = accounts
   const used = usedBytes[slot] ?? 0
   const room = resting.has(slot) ? 0 : Math.floor(used / SMALLEST_IN_RING) + cpus * LIMITS.levels
   let holds = true
@@ -164,7 +171,7 @@ function numbers({ cpus, before, after, sequence, usedBytes, resting }: Accounts
     const givenBefore = before.given[stream] as number
     const lost = gaps + sequence.tail(stream, given)
     tail += sequence.tail(stream, given)
-    moved += Math.max(given - givenBefore, dropped - droppedBefore)
+    moved += Math.max(0, given - givenBefore, dropped - droppedBefore)
     holds &&= droppedBefore <= lost
     holds &&= gaps + sequence.tail(stream, givenBefore) <= dropped + room
     if (Math.abs(lost - dropped) > Math.abs(worst)) worst = lost - dropped
@@ -180,6 +187,7 @@ function numbers({ cpus, before, after, sequence, usedBytes, resting }: Accounts
   return judge('L6', slot, {
     ...{ left: gaps + tail, right, bound: moved + room, moving: moved > 0 || used > 0 },
     ...{ holds: holds && misplaced === 0, worst: { difference: worst, of: 'one stream' }, text },
+    fall: fallOf(accounts.falls, 'L6', slot),
   })
 }
 
@@ -194,18 +202,26 @@ interface Findings {
   /** Of the parts that the law holds for one by one, that which is furthest off. */
   worst?: { difference: number; of: string }
   text: string
+  /** A counter of this law that went down: then it is broken, whatever the sums. */
+  fall?: Fall | undefined
 }
 
 /** Where the law is broken and the sums hide it, the difference is that of the part which is furthest off. */
 function judge(id: Law['id'], slot: number | string, findings: Findings): Law {
-  const { left, right, bound, moving, holds, worst } = findings
+  const { left, right, bound, moving, worst, fall } = findings
+  const holds = findings.holds && fall === undefined
   const scope = typeof slot === 'string' ? slot : (SLOT_NAMES[slot] ?? `slot ${slot}`)
   const verdict = !holds ? 'violated' : left === right ? 'exact' : 'in flight'
   const isHidden = !holds && worst !== undefined && Math.abs(worst.difference) > Math.abs(left - right)
   const difference = isHidden ? worst.difference : left - right
   const inFlight = moving || difference !== 0 ? bound : 0
   const detail = isHidden ? `; ${worst.of} is off by ${formatCount(worst.difference)}` : ''
-  return { id, scope, left, right, difference, inFlight, verdict, text: `${scope}: ${findings.text}${detail}` }
+  const fell = fall === undefined ? '' : `; ${fall.text}`
+  return { id, scope, left, right, difference, inFlight, verdict, text: `${scope}: ${findings.text}${detail}${fell}` }
+}
+
+function fallOf(falls: readonly Fall[], law: Fall['law'], slot: number): Fall | undefined {
+  return falls.find((fall) => fall.law === law && fall.slot === slot)
 }
 
 /** The type of a slot whose difference is the largest, whichever its sign. */

@@ -84,10 +84,9 @@ export function lawsAtRest(ledger: Ledger, records: SelfTestRecords, slot: numbe
     L6: apart(ledger.streamDropped, sequence.gaps, tails) + sum(sequence.inversions) + sum(sequence.duplicates),
   }
   const { cpus } = sequence
-  const rest = { usedBytes: [], published: 0, withheld: 0, pending: 0, resting: new Set([slot]) }
-  const laws = evaluateLaws({ cpus, before: ledger, after: ledger, consumed, decoded, malformed, sequence, ...rest }, [
-    slot,
-  ])
+  const rest = { usedBytes: [], recordsOnly: true, published: 0, withheld: 0, pending: 0 }
+  const still = { cpus, before: ledger, after: ledger, resting: new Set([slot]), falls: [] }
+  const laws = evaluateLaws({ ...still, ...rest, consumed, decoded, malformed, sequence }, [slot])
   return laws.flatMap((law) => {
     const difference = differences[law.id]
     if (difference === undefined) return []

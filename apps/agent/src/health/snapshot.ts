@@ -1,13 +1,15 @@
 /** Builds the health message of ingest from what was counted and read. Keeps only what must be compared with the last one. */
-import { EVENT_TYPES, type EventType, type Fates, type Law, SLOT_NAMES, type SlotHealth } from '@ringside/protocol'
+import { EVENT_TYPES, type EventType, type Fates, SLOT_NAMES, type SlotHealth } from '@ringside/protocol'
 import type { IngestHealth } from '../ingest/messages.ts'
-import { LIMITS } from '../source/abi.ts'
+import { LIMITS, TABLE } from '../source/abi.ts'
+import { DropLog } from './drop-log.ts'
+import { FallWatch } from './fall-watch.ts'
 import type { FillWatch } from './fill-watch.ts'
 import { type Accounts, evaluateLaws, lostTail, ofSlot, ofStreams } from './laws.ts'
 import { RestWatch } from './rest-watch.ts'
 
 export interface SnapshotInput {
-  accounts: Omit<Accounts, 'resting'>
+  accounts: Omit<Accounts, 'resting' | 'falls' | 'recordsOnly'>
   /** By slot. */
   fills: readonly FillWatch[]
   consumedBytes: Float64Array
@@ -28,16 +30,35 @@ export class Snapshots {
   readonly #epoch: string
   readonly #memory: SlotMemory[] = SLOT_NAMES.map(() => ({ dropped: 0, shed: 0, firstDropMs: null, lastDropMs: null }))
   readonly #rest: RestWatch
+  readonly #falls: FallWatch
+  readonly #drops: DropLog
+  /** Slots that something has been counted of. */
+  readonly #counted = new Set<number>()
   #number = 0
 
   constructor(epoch: string, cpus: number) {
     this.#epoch = epoch
     this.#rest = new RestWatch(cpus)
+    this.#falls = new FallWatch(cpus)
+    this.#drops = new DropLog(cpus)
+  }
+
+  /** Slots that have neither a buffer nor counts are not told of. */
+  shows(slot: number, { capacityBytes }: FillWatch): boolean {
+    return capacityBytes > 0 || this.#counted.has(slot)
   }
 
   take(input: SnapshotInput): IngestHealth {
-    const { accounts, timeMs, upMs, missed } = input
-    const resting = this.#rest.look(accounts.after, accounts.usedBytes)
+    const { accounts, fills, timeMs, upMs, missed } = input
+    const { before, after } = accounts
+    const resting = this.#rest.look(after, accounts.usedBytes)
+    const falls = this.#falls.look(before, after)
+    const recordsOnly = fills.every(({ toldLost }) => toldLost === null)
+    SLOT_NAMES.forEach((_, slot) => {
+      if (isCounted(accounts, slot)) this.#counted.add(slot)
+    })
+    const shown = fills.flatMap((fill, slot) => (this.shows(slot, fill) ? [slot] : []))
+    const untabled = (table: keyof typeof TABLE): number => after.untabled[TABLE[table]] as number
     this.#number += 1
     return {
       type: 'health',
@@ -45,12 +66,14 @@ export class Snapshots {
       number: this.#number,
       timeMs,
       upMs,
-      slots: SLOT_NAMES.map((_, slot) => this.#slot(input, slot)),
+      slots: shown.map((slot) => this.#slot(input, slot)),
       fates: fatesOf(accounts),
+      ...this.#drops.take(after, timeMs),
+      untabled: { connections: untabled('connections'), windows: untabled('windows'), heavy: untabled('heavy') },
       published: accounts.published,
       withheld: accounts.withheld,
       missed,
-      laws: lawsOf({ ...accounts, resting }),
+      laws: evaluateLaws({ ...accounts, resting, falls, recordsOnly }, shown),
     }
   }
 
@@ -70,11 +93,16 @@ export class Snapshots {
     return {
       slot: SLOT_NAMES[slot] as SlotHealth['slot'],
       ringEpoch: fill.ringEpoch,
+      parts: fill.parts,
       capacityBytes: fill.capacityBytes,
       usedBytes: fill.usedBytes,
       highWaterBytes: fill.takeHealthHighWater(),
       highWaterEverBytes: fill.highWaterEverBytes,
       reader: fill.reader(sleeping),
+      blockedMs: fill.block.blockedMs,
+      droppedBlocked: fill.block.droppedBlocked(dropped),
+      largestFitBytes: fill.largestFitBytes,
+      toldLost: fill.toldLost,
       gaps: ofStreams(sequence.gaps, cpus, slot),
       tail: lostTail(sequence, after, slot),
       firstDropMs: memory.firstDropMs,
@@ -85,11 +113,8 @@ export class Snapshots {
   }
 }
 
-function lawsOf(accounts: Accounts): Law[] {
-  return evaluateLaws(
-    accounts,
-    SLOT_NAMES.map((_, slot) => slot),
-  )
+function isCounted({ after, consumed }: SnapshotInput['accounts'], slot: number): boolean {
+  return ofSlot(after.fates.seen, slot) > 0 || ofSlot(consumed, slot) > 0
 }
 
 /** Pairs that have seen anything, or that records arrived for. */

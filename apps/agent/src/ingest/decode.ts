@@ -1,11 +1,11 @@
 /** One record → one row of a sink: raw byte ranges and integers, no strings, no object. Layouts come from the contract. */
 import { EVENT_BY_NUMBER, type EventType, type RowSink } from '@ringside/protocol'
 import { ABI, LIMITS } from '../source/abi.ts'
-import { numberOf, placeWord, rateOf, sizeOf, type TimeZero, timeOf, typeOf } from './scan.ts'
+import { numberOf, placeWord, rateOf, sizeOf, type TimeZero, timeOf, typeOf, versionOf } from './scan.ts'
 import { COMPLETION } from './sockets.ts'
 
-const { rs_header, rs_task, rs_fork, rs_exec, rs_exit, rs_open, rs_tcp, rs_packet, rs_syscall, rs_load, rs_tick } =
-  ABI.structs
+const { rs_header, rs_task, rs_fork, rs_exec, rs_exec2, rs_exit, rs_open, rs_tcp } = ABI.structs
+const { rs_packet, rs_syscall, rs_load, rs_tick } = ABI.structs
 const TASK_WORD = rs_fork.members.task / 4
 const TASK = {
   pid: rs_task.members.pid / 4,
@@ -39,6 +39,9 @@ export const DECODERS: Readonly<Record<EventType, Decoder>> = {
     sink.int(u32(words, at, rs_exec.members.old_pid))
     const path = u32(words, at, rs_exec.members.path_len)
     sink.text(u8, at * 4 + (path >>> 16), path & 0xffff)
+    const isFirst = versionOf(words, at) === 1
+    sink.int(isFirst ? 0 : u32(words, at, rs_exec2.members.parent_pid))
+    sink.int(isFirst ? 0 : u64(words, at, rs_exec2.members.cgroup))
   },
   exit: (sink, { words }, at) => {
     sink.int(u32(words, at, rs_exit.members.code))
@@ -100,8 +103,16 @@ export function decodeRow(
   const type = typeOf(words, at)
   const { hasTask, decode } = BY_NUMBER[type] as (typeof BY_NUMBER)[number]
   const place = placeWord(words, at)
-  const time = timeOf(words, at, zero)
-  sink.row(type, place >>> 24, place & 0xffff, (place >>> 16) & 0xff, numberOf(words, at), time, rateOf(words, at))
+  sink.row(
+    type,
+    place >>> 24,
+    place & 0xffff,
+    (place >>> 16) & 0xff,
+    numberOf(words, at),
+    timeOf(words, at, zero),
+    rateOf(words, at),
+    versionOf(words, at),
+  )
   if (hasTask) {
     const task = completion === 0 ? at + TASK_WORD : completion + COMPLETION.task
     const comm = task * 4 + TASK.comm

@@ -1,13 +1,14 @@
 /**
  * One distinct subscription within one flush window: which decoded records match, which of them are kept, and what the
- * frame says about the rest. Counts are exact: matched = rows + thinned.
+ * frame says about the rest. Counts are exact: matched = rows + thinned, in the frame that tells or thins a row.
  */
 import { type BatchEncoder, type CompiledFilter, compileFilter, RowMatcher, type SlotGap } from '@ringside/protocol'
-import { decodeRow, type RecordBytes } from './decode.ts'
-import type { HeldRecords } from './held-records.ts'
+import { ringBytes } from '../source/abi.ts'
+import { decodeRow } from './decode.ts'
 import type { Demand, Publication } from './messages.ts'
+import type { Records } from './records.ts'
 import { RowList } from './row-list.ts'
-import type { TimeZero } from './scan.ts'
+import { sizeOf, type TimeZero, timeOf, typeOf } from './scan.ts'
 import { Allowance, spread, Thinner } from './thinner.ts'
 
 /** Beyond this the window is flushed early. */
@@ -16,23 +17,28 @@ const FULL_ROWS = 131_072
 /** What the frames of one flush have in common. */
 export interface FlushWindow {
   encoder: BatchEncoder
-  held: HeldRecords
+  records: Records
   zero: TimeZero
   fromNs: number
   toNs: number
+  /** Rows are told by time, not as they were read. */
+  byTime: boolean
   gaps: readonly SlotGap[]
 }
 
 export class DemandWindow {
   readonly demand: Demand
-  matched = 0
   readonly #filter: CompiledFilter
   readonly #matcher: RowMatcher
   readonly #allowance: Allowance
   readonly #thinner = new Thinner()
   readonly #rows = new RowList()
+  /** Matching rows of this window that were let go. */
+  #thinned = 0
   /** Matching rows of windows that were not handed over, until a publication tells them. */
   #withheld = 0
+  /** Time of the newest row that was told. */
+  #toldNs = Number.NEGATIVE_INFINITY
 
   constructor(demand: Demand) {
     this.demand = demand
@@ -45,36 +51,75 @@ export class DemandWindow {
     return this.#rows.count >= FULL_ROWS
   }
 
-  /** Whether a record of this type and slot can match: if not, it need not be looked at. */
-  wants(type: number, slot: number): boolean {
-    return this.#matcher.wants(type, slot)
+  /** More than half of what makes it full is put off. */
+  get crowded(): boolean {
+    return this.#rows.count * 2 >= FULL_ROWS
   }
 
-  /** Counts the record if it matches. @returns whether it is to be held, and told to `keep` */
-  match(bytes: RecordBytes, at: number, completion: number, zero: TimeZero): boolean {
-    if (!this.#matcher.isShallow && !this.#matches(bytes, at, completion, zero)) return false
-    this.matched += 1
-    return this.#allowance.rows > 0 && this.#thinner.take()
+  /** Rows that this window accounts for; after `close` those that its publications will tell or thin. */
+  get matched(): number {
+    return this.#rows.count + this.#thinned
   }
 
-  keep(place: number, timeNs: number): void {
-    this.#rows.push(place, timeNs)
-    if (this.#rows.count >= 2 * this.#allowance.rows) this.#halve()
+  /** Takes in a chunk. @returns whether a record of it is kept */
+  offer(records: Records, zero: TimeZero): boolean {
+    const { slot, count, at, completion, words } = records
+    if (this.#filter.slots[slot] !== 1) return false
+    const { types } = this.#filter
+    const isShallow = this.#matcher.isShallow
+    const rows = this.#rows
+    const mayKeep = this.#allowance.rows
+    const before = rows.count
+    let kept = false
+    for (let index = 0; index < count; index += 1) {
+      const record = at[index] as number
+      if (types[typeOf(words, record)] !== 1) continue
+      if (!isShallow && !this.#matches(records, record, completion[index] as number, zero)) continue
+      if (mayKeep === Number.POSITIVE_INFINITY) rows.push(record, timeOf(words, record, zero))
+      else if (mayKeep > 0 && this.#thinner.take()) {
+        rows.push(record, timeOf(words, record, zero))
+        kept = true
+        if (rows.count >= 2 * mayKeep) this.#halve()
+      } else this.#thinned += 1
+    }
+    return kept || rows.count > before
   }
 
-  /** The frames of this window, at least one when there is something to tell; the next window begins. */
+  /** Rows that are newer than this are left to the next window. */
+  close(untilNs: number): void {
+    if (untilNs !== Number.POSITIVE_INFINITY) this.#rows.putOff(untilNs)
+  }
+
+  /** Tells which records are still needed. */
+  countHeld(records: Records): void {
+    for (let row = 0; row < this.#rows.later; row += 1) records.countHeld(this.#rows.laterAt(row))
+  }
+
+  moveHeld(records: Records): void {
+    for (let row = 0; row < this.#rows.later; row += 1) {
+      this.#rows.moveLater(row, records.move(this.#rows.laterAt(row)))
+    }
+  }
+
+  /** The frames of this window, at least one when there is something to tell. */
   publish(window: FlushWindow): Publication[] {
     const gaps = window.gaps.filter((gap) => this.#filter.slots[gap.slot] === 1)
     const isQuiet = this.matched + gaps.length + this.#withheld === 0
-    const publications = isQuiet ? [] : this.#encode(window, gaps)
-    this.#begin(window.fromNs, window.toNs)
-    return publications
+    return isQuiet ? [] : this.#encode(window, gaps)
   }
 
-  /** Nobody takes this window: its rows are counted, and the next one begins. */
-  withhold(fromNs: number, toNs: number): void {
+  /** Nobody takes this window: its rows are counted. */
+  withhold(): void {
     this.#withheld += this.matched
-    this.#begin(fromNs, toNs)
+  }
+
+  /** The next window begins, with the rows that were put off. To be called after `moveHeld`. */
+  begin(seconds: number): void {
+    const { count, later } = this.#rows
+    this.#rows.resume()
+    this.#thinned = 0
+    if (count > 0 || later === 0) this.#thinner.reset()
+    this.#allowance.pass(seconds)
   }
 
   /** What no publication has told: rows withheld, and these gaps. */
@@ -85,49 +130,40 @@ export class DemandWindow {
     return [{ demand: this.demand.id, frame: null, rows: 0, matched: 0, thinned: 0, withheld, gaps: told }]
   }
 
-  #matches(bytes: RecordBytes, at: number, completion: number, zero: TimeZero): boolean {
-    decodeRow(this.#matcher, bytes, at, completion, zero, false)
+  #matches(records: Records, at: number, completion: number, zero: TimeZero): boolean {
+    decodeRow(this.#matcher, records, at, completion, zero, false)
     return this.#matcher.matched
   }
 
   #halve(): void {
-    this.#rows.keep(this.#rows.count >>> 1, (row) => row * 2)
+    const rows = this.#rows
+    const kept = rows.count >>> 1
+    this.#thinned += rows.count - kept
+    rows.keep(kept, (row) => row * 2)
     this.#thinner.widen()
   }
 
   #encode(window: FlushWindow, gaps: readonly SlotGap[]): Publication[] {
     const rows = this.#rows
     const kept = Math.min(rows.count, this.#allowance.rows)
-    if (kept < rows.count) rows.keep(kept, (row) => spread(row, kept, rows.count))
-    this.#allowance.spend(kept)
-    rows.sort()
-    const { encoder, held, zero } = window
-    const publications: Publication[] = []
-    let firstGap = 0
-    let nextGap = 0
-    for (let row = 0; row < kept; row += 1) {
-      if (encoder.full) {
-        publications.push(this.#frame(window, encoder.rows, gaps.slice(firstGap, nextGap)))
-        firstGap = nextGap
-      }
-      while (nextGap < gaps.length && (gaps[nextGap] as SlotGap).fromNs < rows.timeNs(row)) {
-        encoder.gap(gaps[nextGap++] as SlotGap)
-      }
-      const place = rows.held(row)
-      decodeRow(encoder, held, held.recordAt(place), held.completionAt(place), zero, this.demand.bytes)
+    const frames = new Frames(window, this.demand.id, this.matched, this.#takeWithheld(), this.#toldNs)
+    if (kept < rows.count) {
+      const { count } = rows
+      rows.keep(kept, (row) => spread(row, kept, count))
     }
-    for (; nextGap < gaps.length; nextGap += 1) encoder.gap(gaps[nextGap] as SlotGap)
-    const told = publications.reduce((sum, publication) => sum + publication.rows, 0)
-    publications.push(this.#frame(window, this.matched - told, gaps.slice(firstGap)))
-    return publications
-  }
-
-  /** @param matched what this frame accounts for: its rows, and those thinned @param gaps that it tells */
-  #frame({ encoder, fromNs, toNs }: FlushWindow, matched: number, gaps: readonly SlotGap[]): Publication {
-    const { rows } = encoder
-    const thinned = matched - rows
-    const frame = rows + gaps.length === 0 ? null : encoder.finish({ fromNs, toNs, matched, thinned })
-    return { demand: this.demand.id, frame, rows, matched, thinned, withheld: this.#takeWithheld(), gaps }
+    this.#allowance.spend(kept)
+    if (window.byTime) rows.sort()
+    let next = 0
+    for (let row = 0; row < kept; row += 1) {
+      const record = rows.at(row)
+      const timeNs = timeOf(window.records.words, record, window.zero)
+      if (frames.full) frames.finish(frames.rows)
+      while (next < gaps.length && (gaps[next] as SlotGap).fromNs < timeNs) frames.gap(gaps[next++] as SlotGap)
+      frames.row(record, timeNs, this.demand.bytes)
+    }
+    for (; next < gaps.length; next += 1) frames.gap(gaps[next] as SlotGap)
+    this.#toldNs = frames.newestNs
+    return frames.all()
   }
 
   #takeWithheld(): number {
@@ -135,11 +171,84 @@ export class DemandWindow {
     this.#withheld = 0
     return withheld
   }
+}
 
-  #begin(fromNs: number, toNs: number): void {
-    this.matched = 0
-    this.#rows.clear()
-    this.#thinner.reset()
-    this.#allowance.pass((toNs - fromNs) / 1e9)
+/** The publications of one demand in one flush: usually one, more where its rows do not go into one frame. */
+class Frames {
+  /** Time of the newest row told so far, those of earlier flushes included. */
+  newestNs: number
+  readonly #window: FlushWindow
+  readonly #demand: number
+  readonly #publications: Publication[] = []
+  /** Matching rows that no publication has told yet. */
+  #matched: number
+  #withheld: number
+  #gaps: SlotGap[] = []
+  #recordBytes = 0
+  #late = 0
+  #lateNs = 0
+
+  constructor(window: FlushWindow, demand: number, matched: number, withheld: number, newestNs: number) {
+    this.#window = window
+    this.#demand = demand
+    this.#matched = matched
+    this.#withheld = withheld
+    this.newestNs = newestNs
+  }
+
+  get full(): boolean {
+    return this.#window.encoder.full
+  }
+
+  get rows(): number {
+    return this.#window.encoder.rows
+  }
+
+  gap(gap: SlotGap): void {
+    this.#window.encoder.gap(gap)
+    this.#gaps.push(gap)
+  }
+
+  row(record: number, timeNs: number, withBytes: boolean): void {
+    const { encoder, records, zero, toNs } = this.#window
+    decodeRow(encoder, records, record, records.completionOf(record), zero, withBytes)
+    this.#recordBytes += ringBytes(sizeOf(records.words, record))
+    if (timeNs >= this.newestNs) {
+      /* One time that cannot be is not to make all that follow late. */
+      if (timeNs <= toNs) this.newestNs = timeNs
+      return
+    }
+    this.#late += 1
+    this.#lateNs = Math.max(this.#lateNs, this.newestNs - timeNs)
+  }
+
+  /** @param matched what this frame accounts for: its rows, and those thinned */
+  finish(matched: number): void {
+    const { encoder, fromNs, toNs } = this.#window
+    const { rows } = encoder
+    const thinned = matched - rows
+    const meta = {
+      fromNs,
+      toNs,
+      matched,
+      thinned,
+      recordBytes: this.#recordBytes,
+      late: this.#late,
+      lateNs: this.#lateNs,
+    }
+    const frame = rows + this.#gaps.length === 0 ? null : encoder.finish(meta)
+    const withheld = this.#withheld
+    this.#publications.push({ demand: this.#demand, frame, rows, matched, thinned, withheld, gaps: this.#gaps })
+    this.#matched -= matched
+    this.#withheld = 0
+    this.#gaps = []
+    this.#recordBytes = 0
+    this.#late = 0
+    this.#lateNs = 0
+  }
+
+  all(): Publication[] {
+    this.finish(this.#matched)
+    return this.#publications
   }
 }

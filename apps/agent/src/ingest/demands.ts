@@ -1,22 +1,27 @@
 /** All subscriptions of one flush window: hands records to those that want them, and closes the window for all at once. */
 import { BatchEncoder, type SlotGap } from '@ringside/protocol'
-import { LIMITS } from '../source/abi.ts'
 import { DemandWindow } from './demand.ts'
-import { HeldRecords } from './held-records.ts'
 import type { Demand, Publication } from './messages.ts'
 import type { Records } from './records.ts'
-import { type TimeZero, timeOf, typeOf } from './scan.ts'
+import type { TimeZero } from './scan.ts'
+
+/** Which rows a flush tells: those up to a time, the others are held back; and in which order. */
+export interface Release {
+  untilNs: number
+  byTime: boolean
+}
 
 export class Demands {
   readonly #zero: TimeZero
+  readonly #records: Records
   readonly #encoder = new BatchEncoder()
-  readonly #held = new HeldRecords()
   #windows: DemandWindow[] = []
   #fromNs: number
 
-  constructor(zero: TimeZero, fromNs: number) {
+  constructor(zero: TimeZero, fromNs: number, records: Records) {
     this.#zero = zero
     this.#fromNs = fromNs
+    this.#records = records
   }
 
   get any(): boolean {
@@ -25,69 +30,76 @@ export class Demands {
 
   /** The window is to be flushed before more is taken in. */
   get full(): boolean {
-    return this.#held.full || this.#windows.some((window) => window.full)
+    return this.#records.full || this.#windows.some((window) => window.full)
   }
 
-  /** Whether a flush has anything to hand over. */
+  /** So much is held back that the next flush would soon be due again. */
+  get crowded(): boolean {
+    return this.#records.crowded || this.#windows.some((window) => window.crowded)
+  }
+
+  /** Takes in the chunk that `records` stands for. */
+  offer(): void {
+    let kept = false
+    for (const window of this.#windows) if (window.offer(this.#records, this.#zero)) kept = true
+    if (kept) this.#records.hold()
+  }
+
+  /**
+   * The window ends, but for the rows that are newer than this; where a demand is not to stay, for none.
+   * @returns records that are held back for some demand
+   */
+  close(untilNs: number, staying: readonly DemandWindow[] = this.#windows): number {
+    this.#records.beginCount()
+    for (const window of this.#windows) {
+      window.close(staying.includes(window) ? untilNs : Number.POSITIVE_INFINITY)
+      window.countHeld(this.#records)
+    }
+    return this.#records.held
+  }
+
+  /** Whether a demand has anything to be told of the window that was closed. */
   anyMatched(): boolean {
     return this.#windows.some((window) => window.matched > 0)
   }
 
-  /** To be called between two windows. A demand that stays as it was keeps its account. */
-  replace(demands: readonly Demand[]): void {
-    this.#windows = demands.map(
+  publish(toNs: number, byTime: boolean, gaps: readonly SlotGap[]): Publication[] {
+    const common = { encoder: this.#encoder, records: this.#records, zero: this.#zero }
+    const flush = { ...common, fromNs: this.#fromNs, toNs, byTime, gaps }
+    return this.#windows.flatMap((window) => window.publish(flush))
+  }
+
+  /** Nobody can take the window that was closed. */
+  withhold(): void {
+    for (const window of this.#windows) window.withhold()
+  }
+
+  /** The next window begins. */
+  begin(fromNs: number): void {
+    if (this.#records.isWorthMoving) {
+      for (const window of this.#windows) window.moveHeld(this.#records)
+      this.#records.endMove()
+    }
+    const seconds = (fromNs - this.#fromNs) / 1e9
+    for (const window of this.#windows) window.begin(seconds)
+    this.#fromNs = fromNs
+  }
+
+  /** The windows of these demands. One that stays as it was keeps its account, and the rows held back for it. */
+  windowsOf(demands: readonly Demand[]): DemandWindow[] {
+    return demands.map(
       (demand) => this.#windows.find((window) => isSame(window.demand, demand)) ?? new DemandWindow(demand),
     )
+  }
+
+  /** To be called between two windows. */
+  replace(windows: readonly DemandWindow[]): void {
+    this.#windows = [...windows]
   }
 
   /** What no publication has told. @param gaps of windows that are over */
   takeUntold(gaps: readonly SlotGap[]): Publication[] {
     return this.#windows.flatMap((window) => window.takeUntold(gaps))
-  }
-
-  offer(records: Records): void {
-    if (!this.any) return
-    for (let type = 0; type < LIMITS.types; type += 1) {
-      if (this.#windows.some((window) => window.wants(type, records.slot))) {
-        this.#offerWanted(records)
-        return
-      }
-    }
-  }
-
-  publish(toNs: number, gaps: readonly SlotGap[]): Publication[] {
-    const flush = { encoder: this.#encoder, held: this.#held, zero: this.#zero, fromNs: this.#fromNs, toNs, gaps }
-    const publications = this.#windows.flatMap((window) => window.publish(flush))
-    this.#begin(toNs)
-    return publications
-  }
-
-  /** Nobody can take this window. */
-  withhold(toNs: number): void {
-    for (const window of this.#windows) window.withhold(this.#fromNs, toNs)
-    this.#begin(toNs)
-  }
-
-  #offerWanted(records: Records): void {
-    const { words, at, completion, count, slot } = records
-    const windows = this.#windows
-    const zero = this.#zero
-    for (let index = 0; index < count; index += 1) {
-      const record = at[index] as number
-      const type = typeOf(words, record)
-      let place = 0
-      for (let demand = 0; demand < windows.length; demand += 1) {
-        const window = windows[demand] as DemandWindow
-        if (!window.wants(type, slot) || !window.match(records, record, completion[index] as number, zero)) continue
-        if (place === 0) place = this.#held.hold(records, index)
-        window.keep(place, timeOf(words, record, zero))
-      }
-    }
-  }
-
-  #begin(fromNs: number): void {
-    this.#held.clear()
-    this.#fromNs = fromNs
   }
 }
 

@@ -1,4 +1,4 @@
-/** Collects the holes of a flush window as one gap per slot. Pure. */
+/** Collects the holes of a flush window as one gap per slot, with the streams that they are in. [ACC-9] Pure. */
 import { GapSum, type SlotGap } from '@ringside/protocol'
 import { placeOf } from './sequence.ts'
 
@@ -16,13 +16,18 @@ export class GapCollector {
 
   /** A GapListener. A stream's first records may be missing: then no time before is known. */
   readonly note = (stream: number, from: number, to: number, beforeNs: number, afterNs: number): void => {
-    const { slot, cpu } = placeOf(this.#cpus, stream)
+    const { slot, cpu, level } = placeOf(this.#cpus, stream)
+    const lost = to - from + 1
     const fromNs = from === 1 ? afterNs : beforeNs
-    this.#sum.add({ slot, lost: to - from + 1, holes: 1, fromNs, toNs: afterNs, cpus: [cpu] })
+    const streams = [{ cpu, level, from, to, lost }]
+    this.#sum.add({ slot, lost, holes: 1, fromNs, toNs: afterNs, cpus: [cpu], streams })
   }
 
-  /** The gaps since the last call, by time. */
-  take(): SlotGap[] {
-    return this.#sum.take()
+  /** The gaps that begin no later than this, by time; the others wait, as the rows around them do. */
+  take(untilNs = Number.POSITIVE_INFINITY): SlotGap[] {
+    const gaps = this.#sum.take()
+    const told = gaps.filter(({ fromNs }) => fromNs <= untilNs)
+    for (const gap of gaps) if (gap.fromNs > untilNs) this.#sum.add(gap)
+    return told
   }
 }

@@ -4,14 +4,17 @@
  */
 import { SLOT_NAMES } from '@ringside/protocol'
 import { TopTables } from '../aggregate/tables.ts'
-import { FillWatch } from '../health/fill-watch.ts'
-import { readLedger, rowsBytes } from '../health/rows.ts'
+import { droppedOf, readLedger, rowsBytes } from '../health/rows.ts'
 import { Snapshots } from '../health/snapshot.ts'
-import type { SourceFeed } from '../source/source.ts'
+import type { BufferHandle, SourceFeed } from '../source/source.ts'
+import type { Release } from './demands.ts'
 import { GapCollector } from './gaps.ts'
-import type { FromIngest, IngestOptions, ToIngest } from './messages.ts'
-import { Pace } from './pace.ts'
-import { Publisher } from './publisher.ts'
+import { HoldBack } from './hold-back.ts'
+import { MalformedLog } from './malformed.ts'
+import type { FromIngest, IngestOptions, Reading, ToIngest } from './messages.ts'
+import { busyRestMicros, Pace } from './pace.ts'
+import { ALL, Publisher } from './publisher.ts'
+import { Readers } from './readers.ts'
 import { Records } from './records.ts'
 import { Scanner } from './scan.ts'
 import { SocketTable } from './sockets.ts'
@@ -20,10 +23,11 @@ const FILL_MS = 100
 const HEALTH_MS = 1000
 /** How often messages are looked for while there is work; `wake` ends a rest before. */
 const MESSAGES_MS = 1
-/** Chunks of one slot in one pass: so that a flooded slot does not starve the others. */
-const CHUNKS_PER_PASS = 4
-/** A sleep that nobody ends is no longer than this, nor than a flush: rows are not to wait for it. */
+/** A sleep that nobody ends is no longer than this, nor than a flush, while rows are awaited; and else. [RNG-3] */
 const MAX_SLEEP_MS = 20
+const MAX_IDLE_SLEEP_MS = 100
+/** A sleep that was shorter than this share of what was asked for was ended. */
+const WOKEN_SHARE = 0.9
 /** What is there when the stop comes is read for at most this long. */
 const DRAIN_MS = 300
 
@@ -35,50 +39,69 @@ export interface IngestIo {
   nowNs(): number
   /** Wall clock, ms. */
   timeMs(): number
+  /** A line for people. */
+  warn(text: string): void
 }
 
 export class Ingest {
   readonly #feed: SourceFeed
   readonly #io: IngestIo
+  readonly #epoch: string
   readonly #flushMs: number
   readonly #scanner: Scanner
   readonly #records: Records
   readonly #sockets = new SocketTable()
+  readonly #malformed: MalformedLog
+  readonly #readers: Readers
+  readonly #holdBack: HoldBack
   readonly #publisher: Publisher
-  readonly #tops = new TopTables()
+  readonly #tops: TopTables
   readonly #snapshots: Snapshots
-  readonly #fills = SLOT_NAMES.map(() => new FillWatch())
-  readonly #pace: Pace
+  readonly #pace = new Pace()
   readonly #rowsBefore: Uint8Array
   readonly #rowsAfter: Uint8Array
   readonly #startNs: number
-  #passNs: number
-  #passBytes = 0
+  #byTime = true
   #messagesMs = Number.NEGATIVE_INFINITY
   #flushDueMs = 0
   #fillDueMs = 0
   #healthDueMs = 0
   #missed: number | null = null
   #sleeping = false
+  /** A rest ended before its time. */
+  #woken = false
   #lookedAgain = false
   #stopping = false
 
   constructor(feed: SourceFeed, options: IngestOptions, io: IngestIo) {
     this.#feed = feed
     this.#io = io
+    this.#epoch = options.epoch
     this.#flushMs = options.flushMs
-    this.#pace = new Pace(Math.min(MAX_SLEEP_MS, options.flushMs) * 1000)
     this.#startNs = io.nowNs()
-    this.#passNs = this.#startNs
     const gaps = new GapCollector(feed.cpus)
-    this.#scanner = new Scanner(feed.cpus, options.timeZero, gaps.note)
+    this.#malformed = new MalformedLog(() => io.timeMs())
+    this.#scanner = new Scanner(feed.cpus, options.timeZero, gaps.note, this.#malformed.note)
     this.#records = new Records(this.#scanner.at)
-    this.#publisher = new Publisher(options.timeZero, this.#startNs, gaps, (message, transfer) =>
+    this.#publisher = new Publisher(options.timeZero, this.#startNs, this.#records, gaps, (message, transfer) =>
       io.post(message, transfer),
     )
+    this.#holdBack = new HoldBack(options.reading.order.windowMs, options.flushMs, this.#startNs)
+    this.#tops = new TopTables(options.epoch)
     this.#snapshots = new Snapshots(options.epoch, feed.cpus)
     this.#rowsBefore = new Uint8Array(rowsBytes(feed.cpus))
     this.#rowsAfter = new Uint8Array(rowsBytes(feed.cpus))
+    this.#readers = new Readers(
+      {
+        feed,
+        records: this.#records,
+        take: (bytes, slot) => this.#take(bytes, slot),
+        nowNs: () => io.nowNs(),
+        failed: (slot, thrown) => io.warn(`slot ${SLOT_NAMES[slot]} is no longer read: ${String(thrown)}`),
+      },
+      this.#startNs,
+    )
+    this.#read(options.reading)
   }
 
   /** Until a stop is received; then drains and reports. */
@@ -91,96 +114,91 @@ export class Ingest {
 
   /** One pass, and the rest after it. */
   step(): void {
-    const more = this.#pass(CHUNKS_PER_PASS)
-    this.#report()
-    if (more || this.#stopping) return
-    const { micros, asleep } = this.#pace.end()
-    this.#sleeping = asleep && this.#passBytes === 0
-    if (asleep) this.#sleep(micros)
-    else this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
-  }
-
-  /** @returns whether a slot was left before it was empty */
-  #pass(chunksPerSlot: number): boolean {
     const nowNs = this.#io.nowNs()
     const nowMs = nowNs / 1e6
-    const elapsedMicros = (nowNs - this.#passNs) / 1000
-    this.#passNs = nowNs
-    this.#receive(nowMs)
-    this.#feed.beginPass()
-    this.#pace.begin()
-    this.#passBytes = 0
-    let more = false
-    for (let slot = 0; slot < this.#fills.length; slot += 1) {
-      const fill = this.#fills[slot] as FillWatch
-      fill.sample(this.#feed.state(slot), nowMs)
-      const bytes = this.#read(slot, chunksPerSlot)
-      if (bytes < 0) more = true
-      this.#passBytes += Math.abs(bytes)
-      if (fill.capacityBytes > 0) this.#pace.note(Math.abs(bytes), elapsedMicros, fill.capacityBytes)
-    }
-    const handles = this.#feed.retired()
-    if (handles.length > 0) this.#post({ type: 'retired', handles })
-    return more
+    const healthIsDue = nowMs >= this.#healthDueMs
+    const flushIsDue = healthIsDue || nowMs >= this.#flushDueMs
+    this.#pass(nowNs, flushIsDue)
+    if (flushIsDue) this.#flush(nowNs)
+    if (nowMs >= this.#fillDueMs) this.#postFill(nowMs)
+    if (healthIsDue) this.#postHealth(nowMs)
+    this.#woken = false
+    if (!this.#readers.anyLeft && !this.#stopping) this.#rest()
   }
 
-  /** @returns bytes read, negative when it stopped at the limit */
-  #read(slot: number, chunks: number): number {
-    let total = 0
-    for (let chunk = 0; chunk < chunks; chunk += 1) {
-      const bytes = this.#feed.read(slot, this.#records.chunk)
-      if (bytes === 0) return total
-      total += bytes
-      this.#take(bytes, slot)
-    }
-    return -total
+  #pass(nowNs: number, all: boolean): void {
+    this.#receive(nowNs / 1e6)
+    let hasRows = false
+    this.#readers.pass(nowNs, this.#pace, all || this.#woken, (slot) => {
+      if (!hasRows) this.#feed.rows(this.#rowsBefore)
+      hasRows = true
+      return droppedOf(this.#rowsBefore, this.#feed.cpus, slot)
+    })
+    const handles = this.#feed.retired()
+    if (handles.length > 0) this.#post({ type: 'retired', handles })
   }
 
   #take(bytes: number, slot: number): void {
     const records = this.#records
     records.slot = slot
-    records.count = this.#scanner.scan(records.words, bytes, slot)
-    records.complete(this.#sockets)
+    records.count = this.#scanner.scan(records.words, bytes, slot, records.from)
+    records.complete(this.#sockets, bytes)
     this.#tops.count(records)
-    this.#publisher.take(records)
-    if (this.#publisher.full) this.#publisher.flush(this.#io.nowNs())
+    this.#publisher.take(
+      () => this.#io.nowNs(),
+      () => this.#release(),
+    )
   }
 
-  #report(): void {
+  /** After a pass in which every slot was due. */
+  #flush(passNs: number): void {
+    this.#flushDueMs = passNs / 1e6 + this.#flushMs
+    this.#readers.settle(this.#holdBack, passNs, this.#scanner.sequence)
     const nowNs = this.#io.nowNs()
-    const nowMs = nowNs / 1e6
-    const healthDue = nowMs >= this.#healthDueMs
-    if (nowMs >= this.#flushDueMs || healthDue) {
-      this.#flushDueMs = nowMs + this.#flushMs
-      this.#receive(nowMs)
-      this.#publisher.flush(nowNs)
-    }
-    if (nowMs >= this.#fillDueMs) {
-      this.#fillDueMs = nowMs + FILL_MS
-      this.#postFill()
-    }
-    if (healthDue) {
-      this.#healthDueMs = nowMs + HEALTH_MS
-      this.#postHealth(nowNs)
-    }
+    this.#receive(nowNs / 1e6)
+    this.#publisher.flush(nowNs, this.#release())
   }
 
-  /** Producers wake the reader once it has said that it sleeps; what came before that is looked for again. */
-  #sleep(micros: number): void {
-    this.#feed.setAsleep(true)
-    const found = this.#fills.some((_, slot) => {
-      const state = this.#feed.state(slot)
-      return state !== null && state.producer !== state.consumer && !state.busy && !state.fault
-    })
+  #release(): Release {
+    if (!this.#byTime) return { ...ALL, byTime: false }
+    if (!this.#publisher.isAwaited) return ALL
+    const { sequence } = this.#scanner
+    const newestNs = Math.max(...SLOT_NAMES.map((_, slot) => sequence.newestNs(slot)))
+    return { untilNs: this.#holdBack.untilNs(this.#io.nowNs(), newestNs), byTime: true }
+  }
+
+  #rest(): void {
+    const { isAwaited } = this.#publisher
+    const sleepMs = isAwaited ? Math.min(MAX_SLEEP_MS, this.#flushMs) : MAX_IDLE_SLEEP_MS
+    const { micros, asleep } = this.#pace.end(sleepMs * 1000, isAwaited)
+    const isQuiet = this.#readers.passBytes === 0
+    const blocked = this.#readers.blockedSlots
+    this.#sleeping = asleep && isQuiet
+    if (!asleep) this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
+    else this.#sleep(isQuiet && blocked.length > 0 ? busyRestMicros(this.#readers.anyStuck) : micros, blocked)
+  }
+
+  /**
+   * Producers wake the reader once it has said that it sleeps; what came before that is looked for again. Those behind a
+   * busy head are not to wake it, as nothing could be read.
+   */
+  #sleep(micros: number, blockedSlots: readonly number[]): void {
+    this.#feed.setAsleep(true, blockedSlots)
     /* Once: what a look finds and the next pass cannot read must not keep the thread from resting. */
-    this.#lookedAgain = found && !this.#lookedAgain
-    if (!this.#lookedAgain) this.#feed.wait(Math.min(micros, this.#microsUntilDue()))
+    this.#lookedAgain = !this.#lookedAgain && this.#readers.anyMore
+    if (!this.#lookedAgain) {
+      const rest = Math.min(micros, this.#microsUntilDue())
+      const beganNs = this.#io.nowNs()
+      this.#feed.wait(rest)
+      this.#woken = (this.#io.nowNs() - beganNs) / 1000 < rest * WOKEN_SHARE
+    }
     this.#feed.setAsleep(false)
   }
 
   #microsUntilDue(): number {
     const nowMs = this.#io.nowNs() / 1e6
-    const flushMs = this.#publisher.pending > 0 ? this.#flushDueMs : Number.POSITIVE_INFINITY
+    const { isAwaited, pending } = this.#publisher
+    const flushMs = isAwaited && pending > 0 ? this.#flushDueMs : Number.POSITIVE_INFINITY
     return Math.max(0, Math.min(flushMs, this.#fillDueMs, this.#healthDueMs) - nowMs) * 1000
   }
 
@@ -193,14 +211,22 @@ export class Ingest {
   #obey(message: ToIngest): void {
     switch (message.type) {
       case 'demands':
-        this.#publisher.replace(message.demands, message.version, this.#io.nowNs())
+        this.#publisher.replace(message.demands, message.version, this.#io.nowNs(), this.#release())
+        break
+      case 'reading':
+        this.#read(message.reading)
         break
       case 'adopt':
-        this.#adopt(message.slot, message.handle, message.request)
+        this.#adopt(message.slot, message.buffer, message.request)
         break
       case 'swapped':
-        this.#fills[message.slot]?.resized()
+        this.#readers.at(message.slot)?.renew()
+        this.#readers.at(message.slot)?.fill.resized()
         this.#feed.swapped(message.slot)
+        break
+      case 'removed':
+        this.#readers.at(message.slot)?.remove()
+        this.#feed.removed(message.slot)
         break
       case 'abandoned':
         this.#feed.abandoned(message.slot)
@@ -218,79 +244,75 @@ export class Ingest {
     }
   }
 
-  /** A ring that cannot be read is not answered for: whoever asked gives it up, and the slot keeps its own. */
-  #adopt(slot: number, handle: number, request: number): void {
+  /** What was held back under the former order is told with the next flush at the latest that the new one allows. */
+  #read({ order, processing }: Reading): void {
+    this.#byTime = order.mode === 'time'
+    this.#holdBack.windowMs = order.windowMs
+    this.#readers.process(processing)
+  }
+
+  /** A buffer that cannot be read is not answered for: whoever asked gives it up, and the slot keeps its own. */
+  #adopt(slot: number, buffer: BufferHandle, request: number): void {
     try {
-      this.#feed.adopt(slot, handle)
-    } catch {
+      this.#feed.adopt(slot, buffer)
+    } catch (thrown) {
+      this.#io.warn(`a buffer for slot ${SLOT_NAMES[slot]} cannot be read: ${String(thrown)}`)
       return
     }
+    this.#readers.at(slot)?.renew()
     this.#post({ type: 'adopted', request })
   }
 
   #drain(): void {
     const deadlineNs = this.#io.nowNs() + DRAIN_MS * 1e6
-    do this.#pass(Number.POSITIVE_INFINITY)
-    while (this.#anyUsed() && this.#io.nowNs() < deadlineNs)
+    do this.#pass(this.#io.nowNs(), true)
+    while ((this.#readers.anyLeft || this.#anyUsed()) && this.#io.nowNs() < deadlineNs)
+    this.#pass(this.#io.nowNs(), true)
     const nowNs = this.#io.nowNs()
-    this.#fills.forEach((fill, slot) => {
-      fill.sample(this.#feed.state(slot), nowNs / 1e6)
-    })
-    this.#publisher.flush(nowNs)
-    this.#postFill()
-    this.#postHealth(nowNs)
+    this.#publisher.flush(nowNs, { ...ALL, byTime: this.#byTime })
+    this.#postFill(nowNs / 1e6)
+    this.#postHealth(nowNs / 1e6)
   }
 
   #anyUsed(): boolean {
-    return this.#fills.some((_, slot) => this.#used(slot) > 0)
+    return this.#readers.usedBytes().some((bytes) => bytes > 0)
   }
 
-  #used(slot: number): number {
-    const state = this.#feed.state(slot)
-    return state === null ? 0 : Math.max(0, state.producer - state.consumer)
-  }
-
-  #postFill(): void {
-    const slots = this.#fills.map((fill, slot) => {
+  #postFill(nowMs: number): void {
+    this.#fillDueMs = nowMs + FILL_MS
+    const slots = this.#readers.fills.flatMap((fill, slot) => {
       const { capacityBytes, usedBytes } = fill
-      return { slot, capacityBytes, usedBytes, highWaterBytes: fill.takeFillHighWater() }
+      const highWaterBytes = fill.takeFillHighWater()
+      return this.#snapshots.shows(slot, fill) ? [{ slot, capacityBytes, usedBytes, highWaterBytes }] : []
     })
     this.#post({ type: 'fill', timeMs: this.#io.timeMs(), slots })
   }
 
-  #postHealth(nowNs: number): void {
+  #postHealth(nowMs: number): void {
+    this.#healthDueMs = nowMs + HEALTH_MS
     const { consumed, decoded, malformed, sequence, consumedBytes } = this.#scanner
     const { published, withheld, pending } = this.#publisher
     const { cpus } = this.#feed
     this.#feed.rows(this.#rowsBefore)
-    const usedBytes = this.#fills.map((_, slot) => this.#used(slot))
+    const usedBytes = this.#readers.usedBytes()
     this.#feed.rows(this.#rowsAfter)
     const after = readLedger(this.#rowsAfter, cpus)
     const before = readLedger(this.#rowsBefore, cpus)
+    const counted = { consumed, decoded, malformed, sequence, usedBytes, published, withheld, pending }
     const timeMs = this.#io.timeMs()
     const health = this.#snapshots.take({
-      accounts: {
-        cpus,
-        before,
-        after,
-        consumed,
-        decoded,
-        malformed,
-        sequence,
-        usedBytes,
-        published,
-        withheld,
-        pending,
-      },
-      fills: this.#fills,
+      accounts: { cpus, before, after, ...counted },
+      fills: this.#readers.fills,
       consumedBytes,
       missed: this.#missed,
       sleeping: this.#sleeping,
       timeMs,
-      upMs: (nowNs - this.#startNs) / 1e6,
+      upMs: nowMs - this.#startNs / 1e6,
     })
     this.#post({ type: 'health', health })
     this.#post({ type: 'top', top: this.#tops.close(timeMs, after) })
+    const samples = this.#malformed.take(this.#epoch, timeMs)
+    if (samples !== null) this.#post({ type: 'malformed', malformed: samples })
   }
 
   #post(message: FromIngest): void {

@@ -1,7 +1,8 @@
 /**
  * How long the reader may rest between two passes. Pure. At a high rate a rest is as long as an eighth of a buffer takes
  * to fill at the rate just seen. At a low one it is longer than a sudden flood would need to fill a whole buffer: then
- * the reader says that it sleeps, and producers that reach the mark wake it.
+ * the reader says that it sleeps, and producers that reach the mark wake it. A record that is reserved for long and not
+ * committed is looked at now and then: nothing can be done about it.
  */
 
 const MIN_REST_MICROS = 100
@@ -27,15 +28,13 @@ export function fillMicros(bytes: number, elapsedMicros: number, capacityBytes: 
   return bytes === 0 ? Number.POSITIVE_INFINITY : (elapsedMicros * capacityBytes * ROOM_SHARE) / bytes
 }
 
+/** How often a head that stays busy is looked at: soon once, and then rarely. [RNG-3] */
+const BUSY_REST_MICROS = 5_000
+const STUCK_REST_MICROS = 40_000
+
 export class Pace {
-  readonly #sleepMicros: number
   #safe = 0
   #fill = 0
-
-  /** @param sleepMicros the longest sleep: producers that stay below the mark are read after this */
-  constructor(sleepMicros: number) {
-    this.#sleepMicros = sleepMicros
-  }
 
   /** A new pass. */
   begin(): void {
@@ -43,15 +42,25 @@ export class Pace {
     this.#fill = Number.POSITIVE_INFINITY
   }
 
-  /** What the pass found in one buffer. */
+  /** What has come into one buffer. */
   note(bytes: number, elapsedMicros: number, capacityBytes: number): void {
     this.#safe = Math.min(this.#safe, safeMicros(capacityBytes))
     this.#fill = Math.min(this.#fill, fillMicros(bytes, elapsedMicros, capacityBytes))
   }
 
-  end(): Rest {
+  /**
+   * @param sleepMicros the longest sleep: producers that stay below the mark are read after this
+   * @param isAwaited whether somebody waits for rows: then a trickle is looked at more often
+   */
+  end(sleepMicros: number, isAwaited: boolean): Rest {
     if (this.#fill <= this.#safe) return { micros: Math.max(MIN_REST_MICROS, this.#fill), asleep: false }
-    const most = this.#fill === Number.POSITIVE_INFINITY ? this.#sleepMicros : MAX_REST_MICROS
-    return { micros: Math.min(most, this.#sleepMicros, this.#fill), asleep: true }
+    const isTrickle = isAwaited && this.#fill !== Number.POSITIVE_INFINITY
+    const most = isTrickle ? MAX_REST_MICROS : sleepMicros
+    return { micros: Math.min(most, sleepMicros, this.#fill), asleep: true }
   }
+}
+
+/** The rest after a pass that found nothing but heads that are busy. @param isStuck whether that was so before */
+export function busyRestMicros(isStuck: boolean): number {
+  return isStuck ? STUCK_REST_MICROS : BUSY_REST_MICROS
 }

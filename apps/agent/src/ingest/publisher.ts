@@ -1,8 +1,8 @@
 /**
  * Hands windows of decoded events to the serving thread, while it has credit; without, the window is counted as
- * withheld. Keeps L4: decoded = published + withheld (+ what stands in the window).
+ * withheld. Keeps L4: decoded = published + withheld (+ what stands in the window, or is held back).
  */
-import { Demands } from './demands.ts'
+import { Demands, type Release } from './demands.ts'
 import type { GapCollector } from './gaps.ts'
 import type { Demand, FromIngest } from './messages.ts'
 import type { Records } from './records.ts'
@@ -11,32 +11,42 @@ import type { TimeZero } from './scan.ts'
 /** Publications on their way to the serving thread, at most. */
 export const MAX_CREDIT = 8
 
+/** Everything that is there. */
+export const ALL: Release = { untilNs: Number.POSITIVE_INFINITY, byTime: true }
+
 export type Post = (message: FromIngest, transfer: ArrayBuffer[]) => void
 
 export class Publisher {
   published = 0
   withheld = 0
-  /** Decoded events of the window. */
+  /** Decoded events that no flush has accounted for. */
   pending = 0
+  readonly #records: Records
   readonly #demands: Demands
   readonly #gaps: GapCollector
   readonly #post: Post
   #credit = MAX_CREDIT
 
-  constructor(zero: TimeZero, fromNs: number, gaps: GapCollector, post: Post) {
-    this.#demands = new Demands(zero, fromNs)
+  constructor(zero: TimeZero, fromNs: number, records: Records, gaps: GapCollector, post: Post) {
+    this.#records = records
+    this.#demands = new Demands(zero, fromNs, records)
     this.#gaps = gaps
     this.#post = post
   }
 
-  /** The window must be flushed before more is taken in. */
-  get full(): boolean {
-    return this.#demands.full
+  /** Whether there is anybody to publish for. */
+  get isAwaited(): boolean {
+    return this.#demands.any
   }
 
-  take(records: Records): void {
-    this.pending += records.count
-    this.#demands.offer(records)
+  /** Takes in the chunk that stands in `records`. A window that has no room for more is told early. */
+  take(nowNs: () => number, release: () => Release): void {
+    this.pending += this.#records.count
+    if (!this.#demands.any) return
+    this.#demands.offer()
+    if (!this.#demands.full) return
+    this.flush(nowNs(), release())
+    if (this.#demands.crowded) this.flush(nowNs(), ALL)
   }
 
   credit(): void {
@@ -44,31 +54,39 @@ export class Publisher {
   }
 
   /** Closes the window, tells what is known of it, and begins the next one for other demands. */
-  replace(demands: readonly Demand[], version: number, nowNs: number): void {
-    this.flush(nowNs)
+  replace(demands: readonly Demand[], version: number, nowNs: number, release: Release): void {
+    const windows = this.#demands.windowsOf(demands)
+    const held = this.#demands.close(release.untilNs, windows)
+    this.#handOver(held, nowNs, release)
     const untold = this.#demands.takeUntold(this.#gaps.take())
-    this.#demands.replace(demands)
+    this.#demands.replace(windows)
     this.#post({ type: 'replaced', version, untold }, [])
   }
 
-  flush(nowNs: number): void {
-    if (this.#credit === 0) this.#withhold(nowNs)
-    else this.#publish(nowNs)
-    this.pending = 0
+  flush(nowNs: number, release: Release): void {
+    this.#handOver(this.#demands.close(release.untilNs), nowNs, release)
+  }
+
+  #handOver(held: number, nowNs: number, { untilNs, byTime }: Release): void {
+    const done = this.pending - held
+    this.pending = held
+    if (this.#credit === 0) this.#withhold(done)
+    else this.#publish(done, nowNs, untilNs, byTime)
+    this.#demands.begin(nowNs)
   }
 
   /** Gaps wait until they can be told, unless there is nobody to tell them. */
-  #withhold(nowNs: number): void {
+  #withhold(done: number): void {
     const isAwaited = this.#demands.any && (this.#demands.anyMatched() || this.#gaps.any)
-    if (isAwaited) this.withheld += this.pending
-    else this.published += this.pending
+    if (isAwaited) this.withheld += done
+    else this.published += done
     if (!this.#demands.any) this.#gaps.take()
-    this.#demands.withhold(nowNs)
+    this.#demands.withhold()
   }
 
-  #publish(nowNs: number): void {
-    this.published += this.pending
-    const publications = this.#demands.publish(nowNs, this.#gaps.take())
+  #publish(done: number, nowNs: number, untilNs: number, byTime: boolean): void {
+    this.published += done
+    const publications = this.#demands.publish(nowNs, byTime, this.#gaps.take(untilNs))
     if (publications.length === 0) return
     const frames = publications.flatMap(({ frame }) => (frame === null ? [] : [frame]))
     this.#credit -= 1

@@ -2,7 +2,8 @@
  * One pass over a chunk of records as 32-bit words: counts what was consumed per (slot, type), tells good records from
  * malformed ones, and checks the numbers. No object per record, no BigInt, no meaning beyond the record header.
  */
-import { ABI, ABI_VERSION, LIMITS, RECORD_BYTES, RING_HEADER } from '../source/abi.ts'
+import { ABI, LIMITS, RING_HEADER } from '../source/abi.ts'
+import { isKnownType, MAX_BYTES, MIN_BYTES, tailFits, VERSIONS } from './layouts.ts'
 import { type GapListener, Sequence } from './sequence.ts'
 
 /** Largest chunk that a scanner takes. */
@@ -14,7 +15,19 @@ export interface TimeZero {
   lo: number
 }
 
-const { rs_header, rs_exec, rs_open, rs_load } = ABI.structs
+/** Why a record cannot be decoded: the first of these that is wrong. */
+export type Malformation = 'short' | 'type' | 'version' | 'place' | 'size' | 'tail'
+
+/** Called for each malformed record. @param length bytes from word `record` on that were delivered */
+export type MalformedListener = (
+  words: Uint32Array,
+  record: number,
+  length: number,
+  slot: number,
+  reason: Malformation,
+) => void
+
+const { rs_header } = ABI.structs
 const HEADER_BYTES = rs_header.bytes
 const TWO_32 = 2 ** 32
 
@@ -25,12 +38,8 @@ const PLACE_WORD = rs_header.members.cpu / 4
 const RATE_WORD = rs_header.members.rate / 4
 const SEQ_WORD = rs_header.members.seq / 4
 const TIME_WORD = rs_header.members.time / 4
-const EXEC_PATH_WORD = rs_exec.members.path_len / 4
-const OPEN_PATH_WORD = rs_open.members.nr / 4
-const PAD_WORD = rs_load.members.pad_len / 4
-
-const MIN_BYTES = Uint32Array.from(RECORD_BYTES, (bytes) => bytes.min)
-const MAX_BYTES = Uint32Array.from(RECORD_BYTES, (bytes) => bytes.max)
+/** A perf buffer delivers up to this much behind a record. */
+const SLACK_BYTES = 7
 
 /** ns since time zero of the record at word `at`. */
 export function timeOf(words: Uint32Array, at: number, zero: TimeZero): number {
@@ -45,6 +54,11 @@ export function numberOf(words: Uint32Array, at: number): number {
 /** Event type of the record at word `at`. */
 export function typeOf(words: Uint32Array, at: number): number {
   return (words[at + TYPE_WORD] as number) >>> 16
+}
+
+/** Version of the layout of the record at word `at`. */
+export function versionOf(words: Uint32Array, at: number): number {
+  return (words[at + TYPE_WORD] as number) & 0xffff
 }
 
 /** Sampling threshold that the record at word `at` has passed. */
@@ -68,49 +82,57 @@ export class Scanner {
   readonly consumed = new Float64Array(LIMITS.slots * LIMITS.types)
   readonly decoded = new Float64Array(LIMITS.slots * LIMITS.types)
   readonly malformed = new Float64Array(LIMITS.slots * LIMITS.types)
-  /** Per slot: bytes of ring taken, ring headers and padding included. */
+  /** Per slot: bytes of its buffer taken, headers and padding included. */
   readonly consumedBytes = new Float64Array(LIMITS.slots)
   /** Word index of each good record of the last chunk. */
   readonly at = new Uint32Array(CHUNK_BYTES / (HEADER_BYTES + RING_HEADER.bytes))
   readonly #zero: TimeZero
+  readonly #onMalformed: MalformedListener
 
-  constructor(cpus: number, zero: TimeZero = { hi: 0, lo: 0 }, onGap?: GapListener) {
+  constructor(
+    cpus: number,
+    zero: TimeZero = { hi: 0, lo: 0 },
+    onGap?: GapListener,
+    onMalformed: MalformedListener = () => {},
+  ) {
     this.sequence = new Sequence(cpus, onGap)
     this.#zero = zero
+    this.#onMalformed = onMalformed
   }
 
   /**
+   * Total: whatever the bytes, each record is decoded or malformed.
    * @param words the chunk, ring headers included, as `SourceFeed.read` wrote it
    * @param bytes how much of it is filled
    * @param slot where it was read from
+   * @param from word where the chunk begins
    * @returns how many good records there are; `at` tells where
    */
-  scan(words: Uint32Array, bytes: number, slot: number): number {
-    const { sequence, consumed, decoded, malformed, at } = this
+  scan(words: Uint32Array, bytes: number, slot: number, from = 0): number {
+    const { sequence, consumed, decoded, at } = this
     const { cpus, last, lastNs } = sequence
     const zero = this.#zero
-    const end = bytes >>> 2
+    const end = from + (bytes >>> 2)
     const base = slot * LIMITS.types
     let good = 0
-    let next = 0
+    let next = from
     while (next < end) {
       const record = next + 2
       const length = (words[next] as number) & RING_HEADER.lengthMask
       next = record + (((length + 7) >>> 3) << 1)
       if (((words[record - 2] as number) & RING_HEADER.discardBit) !== 0) continue
-      const named = length >= 4 ? typeOf(words, record) : 0
-      const cell = base + (named < LIMITS.types && (MIN_BYTES[named] as number) > 0 ? named : 0)
-      consumed[cell] = (consumed[cell] as number) + 1
-
-      const place = length >= HEADER_BYTES ? placeWord(words, record) : 0xffff_ffff
+      if (length < HEADER_BYTES || next > end) {
+        this.#refuse(words, record, Math.min(length, Math.max(0, end - record) * 4), slot, 'short')
+        continue
+      }
+      const type = typeOf(words, record)
+      const version = versionOf(words, record)
+      const place = placeWord(words, record)
       const cpu = place & 0xffff
       const level = (place >>> 16) & 0xff
-      const numbered =
-        ((words[record] as number) & 0xffff) === ABI_VERSION &&
-        place >>> 24 === slot &&
-        cpu < cpus &&
-        level < LIMITS.levels
-      if (numbered) {
+      const placed = place >>> 24 === slot && cpu < cpus && level < LIMITS.levels
+      /* The header is the same in every version: what is opaque has arrived all the same. */
+      if (placed) {
         const stream = (slot * cpus + cpu) * LIMITS.levels + level
         const number = numberOf(words, record)
         const timeNs = timeOf(words, record, zero)
@@ -119,37 +141,46 @@ export class Scanner {
           lastNs[stream] = timeNs
         } else sequence.note(stream, number, timeNs)
       }
+      const layout = type * VERSIONS + version
+      const size = sizeOf(words, record)
       if (
-        numbered &&
-        cell !== base &&
-        sizeOf(words, record) === length &&
-        length >= (MIN_BYTES[named] as number) &&
-        length <= (MAX_BYTES[named] as number) &&
-        tailFits(words, record, named, length)
+        placed &&
+        type < LIMITS.types &&
+        version < VERSIONS &&
+        size <= length &&
+        size + SLACK_BYTES >= length &&
+        size >= (MIN_BYTES[layout] as number) &&
+        size <= (MAX_BYTES[layout] as number) &&
+        tailFits(words, record, type, version, size)
       ) {
-        decoded[cell] = (decoded[cell] as number) + 1
+        consumed[base + type] = (consumed[base + type] as number) + 1
+        decoded[base + type] = (decoded[base + type] as number) + 1
         at[good++] = record
-      } else {
-        malformed[cell] = (malformed[cell] as number) + 1
-      }
+      } else this.#refuse(words, record, length, slot, malformationOf(words, record, length, placed))
     }
     this.consumedBytes[slot] = (this.consumedBytes[slot] as number) + bytes
     return good
   }
+
+  #refuse(words: Uint32Array, record: number, length: number, slot: number, reason: Malformation): void {
+    const type = length >= 4 ? typeOf(words, record) : 0
+    const cell = slot * LIMITS.types + (isKnownType(type) ? type : 0)
+    this.consumed[cell] = (this.consumed[cell] as number) + 1
+    this.malformed[cell] = (this.malformed[cell] as number) + 1
+    this.#onMalformed(words, record, length, slot, reason)
+  }
 }
 
-/** Whether the bytes that a variable record says it ends with lie inside it. */
-function tailFits(words: Uint32Array, record: number, type: number, length: number): boolean {
-  switch (type) {
-    case 2: {
-      const path = words[record + EXEC_PATH_WORD] as number
-      return path >>> 16 >= rs_exec.bytes && (path >>> 16) + (path & 0xffff) <= length
-    }
-    case 4:
-      return rs_open.bytes + ((words[record + OPEN_PATH_WORD] as number) >>> 16) <= length
-    case 8:
-      return rs_load.bytes + (words[record + PAD_WORD] as number) <= length
-    default:
-      return true
-  }
+/** Of a record that has a whole header and is not good. */
+function malformationOf(words: Uint32Array, record: number, length: number, placed: boolean): Malformation {
+  const type = typeOf(words, record)
+  if (!isKnownType(type)) return 'type'
+  const version = versionOf(words, record)
+  const layout = type * VERSIONS + version
+  if (version >= VERSIONS || MIN_BYTES[layout] === 0) return 'version'
+  if (!placed) return 'place'
+  const size = sizeOf(words, record)
+  const fits = size <= length && size + SLACK_BYTES >= length
+  const allowed = size >= (MIN_BYTES[layout] as number) && size <= (MAX_BYTES[layout] as number)
+  return fits && allowed ? 'tail' : 'size'
 }

@@ -27,7 +27,7 @@ export class Sequence {
   readonly lastNs: Float64Array
   /** Per stream: numbers that never arrived, although a later one did. */
   readonly gaps: Float64Array
-  /** Per stream: numbers lower than one that had arrived. */
+  /** Per stream: numbers lower than one that had arrived, or that nothing can have been counted up to. */
   readonly inversions: Float64Array
   /** Per stream: the same number twice in a row. */
   readonly duplicates: Float64Array
@@ -48,7 +48,7 @@ export class Sequence {
   note(stream: number, number: number, timeNs: number): void {
     const last = this.last[stream] as number
     if (number !== last + 1) {
-      if (number <= last) {
+      if (number <= last || number > Number.MAX_SAFE_INTEGER) {
         const fault = number === last ? this.duplicates : this.inversions
         fault[stream] = (fault[stream] as number) + 1
         return
@@ -58,6 +58,16 @@ export class Sequence {
     }
     this.last[stream] = number
     this.lastNs[stream] = timeNs
+  }
+
+  /** Time of the newest record of a slot; -Infinity before the first. */
+  newestNs(slot: number): number {
+    const from = streamOf(this.cpus, slot, 0, 0)
+    let newest = Number.NEGATIVE_INFINITY
+    for (let stream = from; stream < from + this.cpus * LIMITS.levels; stream += 1) {
+      if ((this.last[stream] as number) > 0) newest = Math.max(newest, this.lastNs[stream] as number)
+    }
+    return newest
   }
 
   /** Numbers given out after the last one that arrived, when the kernel's last number is `given`. */

@@ -1,5 +1,5 @@
 /** Entry of the ingest thread: opens its feed, and hands ingest the thread's ends. It never returns to the event loop. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { nsSince } from '../source/monotonic.ts'
@@ -10,6 +10,7 @@ import type { FromIngest, IngestOptions, ToIngest } from './messages.ts'
 if (parentPort === null) throw new Error('ingest runs in a worker thread')
 const port = parentPort
 const READER_NICE = -10
+const STDERR = 2
 const options = workerData as IngestOptions
 
 raisePriority()
@@ -21,6 +22,8 @@ try {
       receive: () => receiveMessageOnPort(port)?.message as ToIngest | undefined,
       nowNs: nsSince(options.timeZero),
       timeMs: Date.now,
+      /* At once: this thread does not return to its event loop. */
+      warn: (text) => writeSync(STDERR, `ringside: ${text}\n`),
     })
     ingest.run()
   } finally {

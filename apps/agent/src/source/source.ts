@@ -72,8 +72,11 @@ export interface SourceFeed {
   readonly cpus: number
   /** Blocks until data may be there, `wake()` was called from another thread, or the time has passed. */
   wait(timeoutMicros: number): void
-  /** Tells the producers that the reader is about to block (they wake it at `wake_bytes`), or that it is back. */
-  setAsleep(asleep: boolean): void
+  /**
+   * Tells the producers that the reader is about to block (they wake it at `wake_bytes`), or that it is back.
+   * @param but slots whose producers are not told that it sleeps: behind a busy head waking is of no use
+   */
+  setAsleep(asleep: boolean, but?: readonly number[]): void
   /** Notes positions: what `read` may take in this pass (the snapshot rule of a swap). */
   beginPass(): void
   /**
