@@ -1,4 +1,5 @@
 /** `ringside serve`: one agent on this host, from its start to its end, and what the terminal says about both. */
+import { resolve } from 'node:path'
 import {
   formatCount,
   formatDuration,
@@ -80,6 +81,7 @@ async function begin(options: ServeOptions, version: string, runDir: string, end
       trustedProxies: parseProxies(options.trustedProxy),
       basePath: options.basePath,
     },
+    script: resolve(process.argv[1] ?? ''),
     webFolder: WEB_FOLDER,
     eventsPerSecond: options.syntheticRate,
     chosen: chosenOf(options),

@@ -38,10 +38,14 @@ const INGEST_SCRIPT = new URL('../../ingest/worker.js', import.meta.url)
 const FLUSH_MS = 16
 const MISSED_EVERY_MS = 1000
 const EPOCH_BYTES = 9
+/** Of each single run. */
+const COMPARE_SECONDS = '1'
 
 export interface AgentOptions {
   version: string
   token: string
+  /** Absolute path of the `ringside` command. */
+  script: string
   /** 0: a free one. */
   port: number
   doors: Doors
@@ -139,7 +143,10 @@ export class Agent {
       tellIngest: (message) => this.#thread.tell(message),
       control: this.#controller,
     })
-    this.#comparer = new Comparer({ onChange: (comparison) => this.#hub.comparisonChanged(comparison) })
+    this.#comparer = new Comparer({
+      command: [process.execPath, options.script, 'compare', '--json', '--seconds', COMPARE_SECONDS],
+      onChange: (comparison) => this.#hub.comparisonChanged(comparison),
+    })
     this.#tables = new TableTaking({
       host,
       epoch,

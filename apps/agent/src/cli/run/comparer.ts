@@ -4,13 +4,9 @@
  * its standard error says what it does now, or, the last one, why it failed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type Comparison, parseAgentMessage } from '@ringside/protocol'
 import { messageOf, type Problem } from '../../problem.ts'
 
-const SCRIPT = fileURLToPath(new URL('../../../bin/ringside.js', import.meta.url))
-/** Of each single run: 18 of them, and what is between them. */
-const SECONDS = 1
 const LIMIT_MS = 120_000
 const REPORT_MAX_CHARACTERS = 256 * 1024
 const LINE_MAX_CHARACTERS = 400
@@ -18,7 +14,7 @@ const LINE_MAX_CHARACTERS = 400
 export interface ComparerOptions {
   onChange: (comparison: Comparison) => void
   /** Absolute path of the program, and its arguments. */
-  command?: readonly [string, ...string[]]
+  command: readonly [string, ...string[]]
   limitMs?: number
 }
 
@@ -37,14 +33,7 @@ export class Comparer {
     if (this.#child !== null) return RUNNING
     this.#runs = []
     this.#tell('running', 'beginning')
-    const [program, ...args] = this.#options.command ?? [
-      process.execPath,
-      SCRIPT,
-      'compare',
-      '--json',
-      '--seconds',
-      String(SECONDS),
-    ]
+    const [program, ...args] = this.#options.command
     const child = spawn(program, args, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.#follow(child)
