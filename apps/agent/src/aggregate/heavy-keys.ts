@@ -3,9 +3,9 @@
  * last window, and altogether. In bounded memory: the lightest known are forgotten. Pure.
  */
 import type { HeavyTable } from '@ringside/protocol'
-import { ABI } from '../source/abi.ts'
+import { ABI, LIMITS } from '../source/abi.ts'
 import { describeKey, type KeyText } from './keys.ts'
-import { estimateOf } from './sketch.ts'
+import { cellsOfKind, estimateOf } from './sketch.ts'
 
 const { rs_heavy_key, rs_heavy } = ABI.structs
 const KEY = rs_heavy_key.members
@@ -36,6 +36,8 @@ export class HeavyKeys {
   readonly #kind: number
   readonly #capacity: number
   readonly #known = new Map<string, Known>()
+  /** Cells of its kind, summed over the windows before: what a key counted before it was known. */
+  readonly #past = new Float64Array(LIMITS.sketchRows * LIMITS.sketchCells)
 
   /** @param kind enum rs_kind */
   constructor(table: HeavyTable, kind: number, capacity: number) {
@@ -46,15 +48,18 @@ export class HeavyKeys {
 
   clear(): void {
     this.#known.clear()
+    this.#past.fill(0)
   }
 
   /** Keys that were known before are asked for as well: a full table of candidates may lack them. */
   merge({ heavy, cells, seeds }: Counted): void {
-    this.#learn(heavy.keys, heavy.names)
+    this.#learn(heavy.keys, heavy.names, seeds)
+    const counted = cellsOfKind(cells, this.#kind)
     for (const known of this.#known.values()) {
-      known.count = estimateOf(known.view, 0, cells, seeds)
+      known.count = estimateOf(known.view, 0, counted, seeds)
       known.total += known.count
     }
+    for (const [cell, count] of counted.entries()) this.#past[cell] = (this.#past[cell] as number) + count
     this.#forget()
   }
 
@@ -66,7 +71,7 @@ export class HeavyKeys {
       .map(({ text, count, total }) => ({ ...text, count, total }))
   }
 
-  #learn(keys: Uint8Array, names: Uint8Array): void {
+  #learn(keys: Uint8Array, names: Uint8Array, seeds: Uint32Array): void {
     const raw = Buffer.from(keys.buffer, keys.byteOffset, keys.byteLength)
     for (let index = 0; index * rs_heavy_key.bytes < raw.length; index += 1) {
       const key = raw.subarray(index * rs_heavy_key.bytes, (index + 1) * rs_heavy_key.bytes)
@@ -76,7 +81,8 @@ export class HeavyKeys {
       const id = key.toString('latin1')
       const known = this.#known.get(id)
       if (known === undefined) {
-        this.#known.set(id, { view: new DataView(Uint8Array.from(key).buffer), text, count: 0, total: 0 })
+        const view = new DataView(Uint8Array.from(key).buffer)
+        this.#known.set(id, { view, text, count: 0, total: estimateOf(view, 0, this.#past, seeds) })
       } else known.text = text
     }
   }

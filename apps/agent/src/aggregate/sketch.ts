@@ -6,15 +6,20 @@ import { cellsOf, keyDigest } from '../source/sketch-cell.ts'
 export const EPSILON = Math.E / LIMITS.sketchCells
 export const DELTA = Math.exp(-LIMITS.sketchRows)
 
+/** Of the cells of all kinds (kinds × sketchRows × sketchCells), those of one. */
+export function cellsOfKind(cells: Float64Array, kind: number): Float64Array {
+  const each = LIMITS.sketchRows * LIMITS.sketchCells
+  return cells.subarray(kind * each, (kind + 1) * each)
+}
+
 /**
  * Never less than the true count.
- * @param key struct rs_heavy_key at `at` @param cells kinds × sketchRows × sketchCells counts, summed over CPUs and levels
+ * @param key struct rs_heavy_key at `at` @param cells sketchRows × sketchCells counts of its kind, summed over CPUs and levels
  */
 export function estimateOf(key: DataView, at: number, cells: Float64Array, seeds: Uint32Array): number {
-  const first = key.getUint32(at, true) * LIMITS.sketchRows
   let estimate = Number.POSITIVE_INFINITY
   for (const [row, cell] of cellsOf(keyDigest(key, at), seeds).entries()) {
-    estimate = Math.min(estimate, cells[(first + row) * LIMITS.sketchCells + cell] as number)
+    estimate = Math.min(estimate, cells[row * LIMITS.sketchCells + cell] as number)
   }
   return estimate
 }

@@ -1,7 +1,6 @@
 /**
- * Events by time window and type, over the last minute. A window that is open while the kernel's tables are taken comes
- * in two parts, or more where a program was interrupted between its look at the clock and the count: they are added up.
- * Pure.
+ * Events by time window and type, over the last minute. A window comes in parts, one for each nesting level, and of more
+ * than one taking when it was open at the first: they are added up. Pure.
  */
 import { EVENT_BY_NUMBER, type EventType } from '@ringside/protocol'
 import { ABI, LIMITS } from '../source/abi.ts'

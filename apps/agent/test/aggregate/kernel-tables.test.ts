@@ -42,6 +42,13 @@ test('a window that two takings share is one window, told when it is closed', ()
   })
 })
 
+test('what was counted at several nesting levels is one window', () => {
+  const sum = { window: 2, type: PACKET, events: 4, bytes: 240 }
+  const { windows, volume } = taking()({ toNs: 300e6, sums: [sum, { ...sum, level: 1 }, { ...sum, level: 3 }] })
+  expect(windows.rows).toEqual([{ timeMs: 1_150, type: 'packet', events: 12, bytes: 720 }])
+  expect(volume.events).toBe(12)
+})
+
 test('windows are told oldest first, for a minute', () => {
   const take = taking()
   take({
@@ -82,6 +89,14 @@ test('the heaviest keys have their names, their last second and their total', ()
     ['0 compat', 'restart_syscall'],
   ])
   expect(heavy.remote.rows).toMatchObject([{ key: '::1', label: '::1', id: null, count: 6 }])
+})
+
+test('what a key counted before it was a candidate is in its total', () => {
+  const take = taking()
+  const key = { kind: KIND.process, tag: 5, comm: 'late', count: 3 }
+  take({ keys: [{ ...key, untold: true }] })
+  take({ keys: [{ ...key, untold: true }] })
+  expect(take({ keys: [key] }).heavy.process.rows).toMatchObject([{ label: 'late', count: 3, total: 9 }])
 })
 
 test('each table says how far a count may be off, and with which probability not', () => {

@@ -18,6 +18,7 @@ export interface Flow {
 export interface WindowSum {
   window: number
   type: number
+  level?: number
   events: number
   bytes: number
 }
@@ -29,6 +30,8 @@ export interface CountedKey {
   address?: readonly number[]
   comm?: string
   count: number
+  /** It stayed too small a share to be told as a candidate. */
+  untold?: boolean
 }
 
 export const SEEDS = Uint32Array.of(
@@ -54,6 +57,7 @@ export interface WindowShape {
 
 export function tableWindow(shape: WindowShape): TableWindow {
   const { fromNs = 0, toNs = 1e9, flows = [], sums = [], keys = [], seeds = SEEDS, bytesRead = 0 } = shape
+  const told = keys.filter(({ untold }) => untold !== true)
   return {
     from: wordsOf(fromNs),
     to: wordsOf(toNs),
@@ -68,9 +72,10 @@ export function tableWindow(shape: WindowShape): TableWindow {
       }),
     },
     windows: {
-      keys: structs(sums, rs_window_key.bytes, (view, at, { window, type }) => {
+      keys: structs(sums, rs_window_key.bytes, (view, at, { window, type, level = 0 }) => {
         put64(view, at + rs_window_key.members.window, window)
         view.setUint32(at + rs_window_key.members.type, type, true)
+        view.setUint32(at + rs_window_key.members.level, level, true)
       }),
       sums: structs(sums, rs_window_sum.bytes, (view, at, { events, bytes }) => {
         put64(view, at + rs_window_sum.members.events, events)
@@ -78,8 +83,8 @@ export function tableWindow(shape: WindowShape): TableWindow {
       }),
     },
     heavy: {
-      keys: structs(keys, rs_heavy_key.bytes, heavyKey),
-      names: structs(keys, rs_heavy.bytes, (view, at, { comm = '' }) => {
+      keys: structs(told, rs_heavy_key.bytes, heavyKey),
+      names: structs(told, rs_heavy.bytes, (view, at, { comm = '' }) => {
         for (let i = 0; i < comm.length; i += 1) view.setUint8(at + i, comm.charCodeAt(i))
       }),
     },

@@ -13,7 +13,6 @@ import type { Tally } from './tally.ts'
 
 const { rs_control, rs_type_control, rs_slot_control, rs_row, rs_fates, rs_header } = ABI.structs
 const FATES = rs_fates.members
-const TABLES = 3
 
 /** A record that is reserved and not submitted yet: its producer was interrupted. */
 export interface Held {
@@ -135,9 +134,8 @@ export class Emit {
   }
 
   #countInTables(about: About, time: MonotonicWords): void {
-    const full = this.#tally.count(about, time)
-    for (let table = 0; table < TABLES; table += 1) {
-      if (((full >>> table) & 1) === 1) this.rows.add(this.#row + rs_row.members.untabled + table * 8)
+    for (const [table, missed] of this.#tally.count(about, time).entries()) {
+      for (let i = 0; i < missed; i += 1) this.rows.add(this.#row + rs_row.members.untabled + table * 8)
     }
   }
 

@@ -66,6 +66,7 @@ export class Tally {
   readonly #seeds: Uint32Array
   readonly #cells = new Map<string, readonly number[]>()
   readonly #scratch = new DataView(new ArrayBuffer(rs_heavy_key.bytes))
+  readonly #untabled = new Uint32Array(Object.keys(TABLE).length)
   #counter: Counter
 
   /** Begins with the first bank. */
@@ -84,22 +85,23 @@ export class Tally {
     this.#counter.heavy.clear()
   }
 
-  /** @returns a bit for each table (enum rs_table) that had no room */
-  count(about: About, time: MonotonicWords): number {
-    let full = this.#window(about, time) ? 0 : 1 << TABLE.windows
-    if (about.conn !== null && about.segments > 0 && !this.#connection(about, about.conn, time)) {
-      full |= 1 << TABLE.connections
-    }
-    for (const key of heavyKeysOf(about)) if (!this.#heavy(key)) full |= 1 << TABLE.heavy
+  /** @returns by table (enum rs_table): how many entries there was no room for; valid until the next call */
+  count(about: About, time: MonotonicWords): Readonly<Uint32Array> {
+    const { conn, segments } = about
+    const full = this.#untabled
+    full[TABLE.windows] = this.#window(about, time) ? 0 : 1
+    full[TABLE.connections] = conn === null || segments === 0 || this.#connection(about, conn, time) ? 0 : 1
+    full[TABLE.heavy] = heavyKeysOf(about).reduce((sum, key) => sum + (this.#heavy(key) ? 0 : 1), 0)
     return full
   }
 
-  #window({ type, bytes }: About, { hi, lo }: MonotonicWords): boolean {
+  #window({ type, level, bytes }: About, { hi, lo }: MonotonicWords): boolean {
     const window = Math.floor((hi * 2 ** 32 + lo) / WINDOW_NS)
     const { windows } = this.#counter
-    const entry = windows.find(`${window} ${type}`, (view, at) => {
+    const entry = windows.find(`${window} ${type} ${level}`, (view, at) => {
       view.setBigUint64(at + rs_window_key.members.window, BigInt(window), true)
       view.setUint32(at + rs_window_key.members.type, type, true)
+      view.setUint32(at + rs_window_key.members.level, level, true)
     })
     if (entry === null) return false
     add(windows.values, entry.at + rs_window_sum.members.events, 1)
@@ -123,19 +125,20 @@ export class Tally {
     return true
   }
 
-  /** A key is kept each time that its estimate reaches a power of two. @returns whether there was room */
+  /** A key is kept when its estimate reaches a power of two and is no small share of the total. @returns whether there was room */
   #heavy(key: HeavyKey): boolean {
     const { bank, heavy } = this.#counter
     const id = `${key.kind} ${key.tag} ${key.address?.join('.') ?? ''}`
     let estimate = Number.POSITIVE_INFINITY
-    bank.totals[key.kind] = (bank.totals[key.kind] as bigint) + 1n
+    const total = (bank.totals[key.kind] as bigint) + 1n
+    bank.totals[key.kind] = total
     for (const [row, cell] of this.#cellsOf(id, key).entries()) {
       const at = (key.kind * LIMITS.sketchRows + row) * LIMITS.sketchCells + cell
       const count = (bank.cells[at] as number) + 1
       bank.cells[at] = count
       estimate = Math.min(estimate, count)
     }
-    if ((estimate & (estimate - 1)) !== 0) return true
+    if ((estimate & (estimate - 1)) !== 0 || estimate * LIMITS.heavyShare < Number(total)) return true
     const entry = heavy.find(id, (view, at) => writeKey(view, at, key))
     if (entry?.fresh) writeText(heavy.values, entry.at + rs_heavy.members.comm, key.name, LIMITS.commBytes - 1)
     return entry !== null
