@@ -1,14 +1,15 @@
 /** Small programs in C that do what Node cannot: compiled when a test starts, gone when it ends. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** @param name of a file of test/kernel/programs @returns the path of the program */
-export function compiled(name: string): string {
+/** @param name of a file of test/kernel/programs; public: any user may run it @returns the path of the program */
+export function compiled(name: string, access: 'own' | 'public' = 'own'): string {
   const folder = mkdtempSync(join(tmpdir(), 'ringside-program-'))
+  if (access === 'public') chmodSync(folder, 0o755)
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const program = join(folder, name)
   const source = fileURLToPath(new URL(`../programs/${name}.c`, import.meta.url))
