@@ -57,7 +57,7 @@ export class Ingest {
   readonly #publisher: Publisher
   readonly #tops: TopTables
   readonly #snapshots: Snapshots
-  readonly #pace = new Pace()
+  readonly #pace: Pace
   readonly #rowsBefore: Uint8Array
   readonly #rowsAfter: Uint8Array
   readonly #startNs: number
@@ -78,6 +78,7 @@ export class Ingest {
     this.#io = io
     this.#epoch = options.epoch
     this.#flushMs = options.flushMs
+    this.#pace = new Pace(Math.min(MAX_SLEEP_MS, options.flushMs) * 1000, MAX_IDLE_SLEEP_MS * 1000)
     this.#startNs = io.nowNs()
     const gaps = new GapCollector(feed.cpus)
     this.#malformed = new MalformedLog(() => io.timeMs())
@@ -169,8 +170,7 @@ export class Ingest {
 
   #rest(): void {
     const { isAwaited } = this.#publisher
-    const sleepMs = isAwaited ? Math.min(MAX_SLEEP_MS, this.#flushMs) : MAX_IDLE_SLEEP_MS
-    const { micros, asleep } = this.#pace.end(sleepMs * 1000, isAwaited)
+    const { micros, asleep } = this.#pace.end(isAwaited)
     const isQuiet = this.#readers.passBytes === 0
     const blocked = this.#readers.blockedSlots
     this.#sleeping = asleep && isQuiet

@@ -33,8 +33,19 @@ const BUSY_REST_MICROS = 5_000
 const STUCK_REST_MICROS = 40_000
 
 export class Pace {
+  readonly #sleepMicros: number
+  readonly #idleMicros: number
   #safe = 0
   #fill = 0
+
+  /**
+   * @param sleepMicros the longest sleep: producers that stay below the mark are read after this
+   * @param idleMicros the same while nobody waits for rows
+   */
+  constructor(sleepMicros: number, idleMicros = sleepMicros) {
+    this.#sleepMicros = sleepMicros
+    this.#idleMicros = idleMicros
+  }
 
   /** A new pass. */
   begin(): void {
@@ -48,15 +59,12 @@ export class Pace {
     this.#fill = Math.min(this.#fill, fillMicros(bytes, elapsedMicros, capacityBytes))
   }
 
-  /**
-   * @param sleepMicros the longest sleep: producers that stay below the mark are read after this
-   * @param isAwaited whether somebody waits for rows: then a trickle is looked at more often
-   */
-  end(sleepMicros: number, isAwaited: boolean): Rest {
+  /** @param isAwaited whether somebody waits for rows: then a trickle is looked at more often */
+  end(isAwaited = true): Rest {
     if (this.#fill <= this.#safe) return { micros: Math.max(MIN_REST_MICROS, this.#fill), asleep: false }
+    const sleep = isAwaited ? this.#sleepMicros : this.#idleMicros
     const isTrickle = isAwaited && this.#fill !== Number.POSITIVE_INFINITY
-    const most = isTrickle ? MAX_REST_MICROS : sleepMicros
-    return { micros: Math.min(most, sleepMicros, this.#fill), asleep: true }
+    return { micros: Math.min(isTrickle ? MAX_REST_MICROS : sleep, sleep, this.#fill), asleep: true }
   }
 }
 

@@ -13,16 +13,17 @@ import { decodeRow } from '../../src/ingest/decode.ts'
 import { ABI } from '../../src/source/abi.ts'
 import { chunkOf } from './chunk.ts'
 
-const { rs_task, rs_fork, rs_exec, rs_exit, rs_open, rs_conn, rs_packet, rs_syscall, rs_load, rs_tcp } = ABI.structs
+const { rs_task, rs_fork, rs_exec, rs_exec2, rs_exit, rs_open, rs_conn, rs_packet, rs_syscall, rs_load, rs_tcp } = ABI.structs
 const ZERO = { hi: 0, lo: 0 }
 
 interface Setting {
   length?: number
+  version?: number
   fill?: (view: DataView, at: number) => void
 }
 
 /** One record through decoder and wire: its only row. */
-function rowOf(type: EventType, { length, fill }: Setting = {}) {
+function rowOf(type: EventType, { length, version, fill }: Setting = {}) {
   const { u8, words } = chunkOf([
     {
       type: EVENT_TYPES[type],
@@ -32,12 +33,13 @@ function rowOf(type: EventType, { length, fill }: Setting = {}) {
       seq: 41,
       timeNs: 9e9,
       ...(length === undefined ? {} : { length }),
+      ...(version === undefined ? {} : { version }),
       ...(fill === undefined ? {} : { fill }),
     },
   ])
   const encoder = new BatchEncoder()
   decodeRow(encoder, { u8, words }, 2, 0, ZERO, true)
-  const meta = { fromNs: 0, toNs: 1e10, matched: 1, thinned: 0 }
+  const meta = { fromNs: 0, toNs: 1e10, matched: 1, thinned: 0, recordBytes: 0, late: 0, lateNs: 0 }
   const batch = decodeBatch(encoder.finish(meta))
   if (!batch.ok) throw new Error(batch.message)
   return batch
@@ -102,6 +104,24 @@ test('exec', () => {
   })
   expect(fields(batch, 1)).toEqual([11])
   expect(fieldText(batch, 0, 1)).toBe('/bin/ls')
+  expect([batch.version[0], fieldInt(batch, 0, 2), fieldInt(batch, 0, 3)]).toEqual([1, 0, 0])
+})
+
+test('exec, version 2: who started it, and its control group', () => {
+  const batch = rowOf('exec', {
+    version: 2,
+    length: 88 + 8,
+    fill: (view, at) => {
+      view.setUint32(at + rs_exec2.members.old_pid, 11, true)
+      view.setUint16(at + rs_exec2.members.path_len, 7, true)
+      view.setUint16(at + rs_exec2.members.path_off, 88, true)
+      view.setUint32(at + rs_exec2.members.parent_pid, 5, true)
+      view.setBigUint64(at + rs_exec2.members.cgroup, 2n ** 40n + 9n, true)
+      text(view, at + 88, '/bin/ls!')
+    },
+  })
+  expect(fieldText(batch, 0, 1)).toBe('/bin/ls')
+  expect([batch.version[0], fieldInt(batch, 0, 2), fieldInt(batch, 0, 3)]).toEqual([2, 5, 2 ** 40 + 9])
 })
 
 test('exit: the lifetime is the time since the start', () => {

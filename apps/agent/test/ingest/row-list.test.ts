@@ -16,9 +16,35 @@ test.each([
       })
       rows.sort()
       const expected = times.map((time, index) => ({ time, index })).sort((a, b) => a.time - b.time)
-      expect(Array.from(times, (_, row) => rows.timeNs(row))).toEqual(expected.map(({ time }) => time))
-      expect(Array.from(times, (_, row) => rows.held(row))).toEqual(expected.map(({ index }) => index))
+      expect(Array.from(times, (_, row) => rows.at(row))).toEqual(expected.map(({ index }) => index))
     }),
     { numRuns: 30 },
+  )
+})
+
+test('rows that are put off are those of the next window, in the order in which they came', () => {
+  const times = fc.array(fc.nat(1000), { maxLength: 300 })
+  fc.assert(
+    fc.property(times, times, fc.nat(1000), (first, second, until) => {
+      const rows = new RowList()
+      const pushed: { index: number; time: number }[] = []
+      const push = (time: number) => {
+        rows.push(pushed.length, time)
+        pushed.push({ index: pushed.length, time })
+      }
+      for (const time of first) push(time)
+      rows.putOff(until)
+      const told = first.flatMap((time, index) => (time <= until ? [index] : []))
+      expect(Array.from({ length: rows.count }, (_, row) => rows.at(row))).toEqual(told)
+      expect(rows.later).toBe(first.length - told.length)
+      rows.sort()
+      rows.resume()
+      for (const time of second) push(time)
+      const left = pushed.filter(({ index, time }) => index >= first.length || time > until)
+      expect(Array.from({ length: rows.count }, (_, row) => rows.at(row))).toEqual(left.map(({ index }) => index))
+      rows.sort()
+      const sorted = left.sort((a, b) => a.time - b.time || a.index - b.index)
+      expect(Array.from({ length: rows.count }, (_, row) => rows.at(row))).toEqual(sorted.map(({ index }) => index))
+    }),
   )
 })

@@ -1,14 +1,18 @@
+import { EVENT_TYPES } from '@ringside/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Scanner } from '../../src/ingest/scan.ts'
+import { type Malformation, Scanner } from '../../src/ingest/scan.ts'
 import { streamOf } from '../../src/ingest/sequence.ts'
-import { ABI, RECORD_BYTES } from '../../src/source/abi.ts'
+import { ABI, LIMITS, RECORD_BYTES } from '../../src/source/abi.ts'
 import { chunkOf, ofSlot } from './chunk.ts'
 
-function scan(slot: number, records: Parameters<typeof chunkOf>[0], cpus = 2): { scanner: Scanner; good: number } {
-  const scanner = new Scanner(cpus)
+const { rs_exec, rs_exec2 } = ABI.structs
+
+function scan(slot: number, records: Parameters<typeof chunkOf>[0]) {
+  const reasons: Malformation[] = []
+  const scanner = new Scanner(2, { hi: 0, lo: 0 }, undefined, (...told) => reasons.push(told[4]))
   const { words, bytes } = chunkOf(records.map((record) => ({ slot, ...record })))
-  return { scanner, good: scanner.scan(words, bytes, slot) }
+  return { scanner, reasons, good: scanner.scan(words, bytes, slot) }
 }
 
 test('[L3] every record is decoded or malformed, whatever its header says', () => {
@@ -18,7 +22,7 @@ test('[L3] every record is decoded or malformed, whatever its header says', () =
     cpu: fc.nat(3),
     level: fc.nat(5),
     seq: fc.nat(1000),
-    version: fc.nat(2),
+    version: fc.nat(4),
     length: fc.nat(600),
     size: fc.nat(600),
   })
@@ -34,18 +38,24 @@ test('[L3] every record is decoded or malformed, whatever its header says', () =
   )
 })
 
-test.each(RECORD_BYTES.flatMap((bytes, type) => (bytes.min === 0 ? [] : [[type, bytes.min, bytes.max] as const])))(
-  'type %i is good from %i to %i bytes and malformed beyond',
-  (type, min, max) => {
-    const lengths = [min - 1, min, max, max + 1]
+/** Each type with its versions, and the sizes that a record of them may have. */
+const LAYOUTS = RECORD_BYTES.flatMap(({ min, max }, type) => {
+  if (min === 0) return []
+  if (type !== EVENT_TYPES.exec) return [{ type, version: 1, min, max }]
+  return [rs_exec.bytes, rs_exec2.bytes].map((bytes, index) => {
+    return { type, version: index + 1, min: bytes, max: bytes + LIMITS.pathBytes }
+  })
+})
+
+test.each(LAYOUTS)(
+  'type $type, version $version, is good from $min to $max bytes and malformed beyond',
+  ({ type, version, min, max }) => {
     const { scanner } = scan(
       0,
-      lengths.map((length, index) => ({
-        type,
-        length,
-        seq: index + 1,
+      [min - 1, min, max, max + 1].map((length, index) => ({
+        ...{ type, version, length, seq: index + 1 },
         fill: (view, at) => {
-          if (type === 2) view.setUint16(at + ABI.structs.rs_exec.members.path_off, 72, true)
+          if (type === EVENT_TYPES.exec) view.setUint16(at + rs_exec.members.path_off, min, true)
         },
       })),
     )
@@ -53,6 +63,11 @@ test.each(RECORD_BYTES.flatMap((bytes, type) => (bytes.min === 0 ? [] : [[type, 
     expect(scanner.malformed[type]).toBe(2)
   },
 )
+
+test('a perf buffer may deliver up to 7 bytes more than the record has, and never fewer', () => {
+  const good = [0, 1, 7, 8, -1].map((more) => scan(0, [{ type: 9, seq: 1, length: 40 + more, size: 40 }]).good)
+  expect(good).toEqual([1, 1, 1, 0, 0])
+})
 
 test('a path that would end outside its record is malformed', () => {
   const open = (pathBytes: number) => ({
@@ -65,20 +80,35 @@ test('a path that would end outside its record is malformed', () => {
   expect(scan(0, [open(9)]).good).toBe(0)
 })
 
-test('a record that names another slot, CPU, level or version than it can have is malformed', () => {
-  for (const wrong of [{ slot: 2 }, { cpu: 2 }, { level: 4 }, { version: 2 }]) {
-    const { scanner } = scan(0, [{ type: 9, seq: 1, ...wrong }])
-    expect(scanner.malformed[9]).toBe(1)
-  }
+test.each([
+  ['place', { slot: 2 }],
+  ['place', { cpu: 2 }],
+  ['place', { level: 4 }],
+  ['version', { version: 2 }],
+  ['version', { version: 0 }],
+  ['version', { version: 7 }],
+  ['type', { type: 15, length: 40 }],
+  ['type', { type: 700, length: 40 }],
+  ['size', { size: 48 }],
+  ['size', { size: 24 }],
+  ['short', { length: 31 }],
+  ['short', { length: 0 }],
+  ['tail', { type: 8, length: 48, fill: (view: DataView, at: number) => view.setUint32(at + 40, 1, true) }],
+  ['tail', { type: 2, version: 2, length: 96, fill: (view: DataView, at: number) => view.setUint16(at + 70, 72, true) }],
+] as const)('a record that cannot be decoded is told with the reason: %s', (reason, wrong) => {
+  const { scanner, reasons } = scan(0, [{ type: 9, seq: 1, ...wrong }])
+  expect(reasons).toEqual([reason])
+  expect(ofSlot(scanner.malformed, 0)).toBe(1)
 })
 
-test('an unknown type is malformed and its number still counts as arrived', () => {
+test('[L6] unknown types and versions are malformed, and their numbers have arrived all the same', () => {
   const { scanner } = scan(0, [
     { type: 9, seq: 1 },
     { type: 15, seq: 2, length: 40 },
-    { type: 9, seq: 3 },
+    { type: 9, seq: 3, version: 9 },
+    { type: 9, seq: 4 },
   ])
-  expect(scanner.malformed[0]).toBe(1)
+  expect([scanner.malformed[0], scanner.malformed[9]]).toEqual([1, 1])
   expect(scanner.sequence.gaps[streamOf(2, 0, 0, 0)]).toBe(0)
 })
 

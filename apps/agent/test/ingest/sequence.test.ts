@@ -43,3 +43,9 @@ test('a stream is one (slot, CPU, level), and streams do not touch each other', 
     }),
   )
 })
+
+test('[RNG-8] a number that nothing can have been counted up to does not move the stream', () => {
+  const sequence = new Sequence(1)
+  for (const number of [1, 2 ** 63, 2]) sequence.note(0, number, number)
+  expect([sequence.inversions[0], sequence.gaps[0], sequence.last[0]]).toEqual([1, 0, 2])
+})
