@@ -84,12 +84,14 @@ export class Stage {
 
   packet(cpu: number, tuple: Tuple, inward: boolean, tcpFlags: number, length: number): void {
     const level = inward && this.random.chance(0.5) ? 1 : 0
+    // Drawn whatever becomes of the packet: the same story is told under all controls.
+    const interrupted = this.random.chance(INTERRUPTED)
     const conn = connOf(tuple, inward)
     const segments = Math.max(1, Math.ceil(length / SEGMENT_BYTES))
     const about = { type: TYPE.packet, cpu, level, bytes: length, process: null, call: null, conn, segments }
     if (!this.#asked(about)) return
     const size = write.writePacket(this.#emit.view, conn, tcpFlags, length, segments)
-    if (this.#held === null && this.random.chance(INTERRUPTED)) this.#interrupt(size)
+    if (this.#held === null && interrupted) this.#interrupt(size)
     else this.#commit(size)
   }
 
