@@ -22,25 +22,19 @@ export interface LoadThreadResult {
   cpuNs: number
 }
 
-const PERIOD_MS = 0.5
-/** What was missed is made up for at one and a half times the rate: a burst would be another rate. */
-const CATCH_UP = 1.5
+const PERIOD_MS = 1
 
 const { fd, cpu, perSecond, padBytes, stop } = workerData as LoadThreadOptions
 const program = BpfProgram.fromFd(fd)
 const flag = new Int32Array(stop)
-const context = new BigUint64Array([0n, BigInt(padBytes), BigInt(EVENT_TYPES.load), 0n])
+const context = new BigUint64Array([BigInt(LOADS_PER_RUN), BigInt(padBytes), BigInt(EVENT_TYPES.load), 0n])
 const bytes = new Uint8Array(context.buffer)
-const most = perSecond === null ? LOADS_PER_RUN : Math.ceil((perSecond * PERIOD_MS * CATCH_UP) / 1000)
 let made = 0
 
-function make(count: number): void {
-  for (let left = Math.min(count, most); left > 0; left -= LOADS_PER_RUN) {
-    const now = Math.min(left, LOADS_PER_RUN)
-    context[0] = BigInt(now)
-    program.testRun(bytes)
-    made += now
-  }
+/** As many as one run can make: what a run and a rest cost beside the events is to be little for each of them. */
+function make(): void {
+  program.testRun(bytes)
+  made += LOADS_PER_RUN
 }
 
 /** Time on a CPU of the calling thread: first field of schedstat, ns (Documentation/scheduler/sched-stats.rst). */
@@ -50,13 +44,12 @@ function cpuNs(): number {
 
 pinThread(cpu)
 setTimerSlack(1)
+parentPort?.postMessage(null)
 const start = performance.now()
 const startNs = cpuNs()
 while (Atomics.load(flag, 0) === 0) {
-  if (perSecond === null) make(LOADS_PER_RUN)
-  else {
-    make(Math.floor(((performance.now() - start) / 1000) * perSecond) - made)
+  if (perSecond !== null && made + LOADS_PER_RUN > ((performance.now() - start) / 1000) * perSecond) {
     Atomics.wait(flag, 0, 0, PERIOD_MS)
-  }
+  } else make()
 }
 parentPort?.postMessage({ made, cpuNs: cpuNs() - startNs } satisfies LoadThreadResult)

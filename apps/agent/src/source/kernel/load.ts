@@ -47,9 +47,10 @@ export class KernelLoad implements Load {
       const workerData: LoadThreadOptions = { fd, cpu, perSecond, padBytes, stop }
       return new Worker(SCRIPT, { workerData })
     })
+    const next = (thread: Worker) => once(thread, 'message')
     try {
-      const done = Promise.all(threads.map(async (thread) => (await once(thread, 'message'))[0] as LoadThreadResult))
-      await Promise.all(threads.map((thread) => once(thread, 'online')))
+      await Promise.all(threads.map(next))
+      const done = Promise.all(threads.map(async (thread) => (await next(thread))[0] as LoadThreadResult))
       await sleep(milliseconds)
       Atomics.store(new Int32Array(stop), 0, 1)
       Atomics.notify(new Int32Array(stop), 0)
