@@ -8,6 +8,8 @@ import { Sequence } from '../../src/ingest/sequence.ts'
 import { ABI, LIMITS, ringBytes } from '../../src/source/abi.ts'
 
 const CPUS = 2
+const FATES = ['submitted', 'filtered', 'sampled', 'shed', 'aggregated', 'dropped_full'] as const
+type Fate = (typeof FATES)[number]
 const { rs_row, rs_fates } = ABI.structs
 
 /** A model of producers and one reader, stepped in any interleaving: what real rows look like when they are read. */
@@ -20,7 +22,7 @@ class Model {
   /** Producers by CPU: what each still has to do for its event. */
   readonly underway: (() => void)[][] = Array.from({ length: CPUS }, () => [])
 
-  step(cpu: number, fate: 'submitted' | 'sampled' | 'dropped_full', size: number): void {
+  step(cpu: number, fate: Fate, size: number): void {
     const steps = this.underway[cpu] as (() => void)[]
     if (steps.length === 0) steps.push(...this.event(cpu, fate, size))
     steps.shift()?.()
@@ -50,9 +52,9 @@ class Model {
     return this.bump(cpu * LIMITS.rows * rs_row.bytes)
   }
 
-  private event(cpu: number, fate: 'submitted' | 'sampled' | 'dropped_full', size: number): (() => void)[] {
+  private event(cpu: number, fate: Fate, size: number): (() => void)[] {
     const seen = () => this.add(cpu, 'seen')
-    if (fate === 'sampled') return [seen, () => this.add(cpu, fate)]
+    if (fate !== 'submitted' && fate !== 'dropped_full') return [seen, () => this.add(cpu, fate)]
     let number = 0
     const takeNumber = () => {
       number = this.number(cpu)
@@ -79,6 +81,8 @@ function accountsOf(model: Model, before: Ledger, usedBytes: number, after: Ledg
     malformed: new Float64Array(model.consumed.length),
     sequence: model.sequence,
     usedBytes: [usedBytes],
+    recordsOnly: true,
+    falls: [],
     published: model.consumed.reduce((sum, value) => sum + value, 0),
     withheld: 0,
     pending: 0,
@@ -88,7 +92,7 @@ function accountsOf(model: Model, before: Ledger, usedBytes: number, after: Ledg
 
 const produce = fc.record({
   cpu: fc.nat(CPUS - 1),
-  fate: fc.constantFrom('submitted', 'sampled', 'dropped_full'),
+  fate: fc.constantFrom(...FATES),
   size: fc.integer({ min: 40, max: 1024 }),
 })
 
