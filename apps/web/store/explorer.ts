@@ -8,7 +8,7 @@ import { FrameClock } from './frame-clock.ts'
 import { latenessOf, NO_PROGRESS } from './late.ts'
 import { type FrameCounters, type Marker, markersOf, mergeMarkers } from './markers.ts'
 import { Matches, type Rule } from './matches.ts'
-import { addVolume, NO_VOLUME, type Volume } from './volume.ts'
+import { addVolume, NO_VOLUME, type PageVolume } from './volume.ts'
 
 /** Rows the browser keeps; fewer where they come in batches of a few. */
 export const LOG_CAPACITY_ROWS = 200_000
@@ -83,7 +83,7 @@ export class Explorer {
   }
 
   /** Of the frames since the agent started. */
-  get volume(): Volume {
+  get volume(): PageVolume {
     return this.#volume
   }
 

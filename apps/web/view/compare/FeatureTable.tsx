@@ -12,7 +12,7 @@ export function FeatureTable({ runs }: { runs: readonly Run[] }) {
         <table className="w-full table-fixed" data-testid="compare-features">
           <thead className="text-label text-faint">
             <tr>
-              <th className="w-36 text-left font-normal">feature</th>
+              <th className="w-64 text-left font-normal">feature</th>
               {TRANSPORTS.map((transport) => (
                 <th key={transport} className="pl-4 text-left font-normal">
                   {NAMES[transport]}
@@ -23,8 +23,11 @@ export function FeatureTable({ runs }: { runs: readonly Run[] }) {
           <tbody>
             {FEATURES.map((feature) => (
               <tr key={feature.name} className="border-t border-line align-top">
-                <th scope="row" className="py-1.5 text-left font-medium">
+                <th scope="row" className="py-1.5 pr-2 text-left font-medium">
                   {feature.name}
+                  {feature.measured === null && (
+                    <span className="block text-data font-normal text-faint">{feature.instead}</span>
+                  )}
                 </th>
                 {TRANSPORTS.map((transport) => (
                   <td key={transport} className="py-1.5 pl-4">
@@ -43,7 +46,7 @@ export function FeatureTable({ runs }: { runs: readonly Run[] }) {
 
 function Measurement({ feature, runs, transport }: { feature: Feature; runs: readonly Run[]; transport: Transport }) {
   const { measured } = feature
-  if (measured === null) return <span className="block text-data text-faint">{feature.instead}</span>
+  if (measured === null) return null
   if (runs.length === 0) return <span className="block text-data text-faint">not measured yet</span>
   return runs.map((run) => (
     <span key={run.workload} className="block text-data text-mute">

@@ -54,13 +54,13 @@ export const FEATURES: readonly Feature[] = [
     name: 'API simplicity',
     said: { ring: 'simple', perf: 'complex' },
     measured: null,
-    instead: 'a matter of taste, not measured: the programs and the record contract are the same for both',
+    instead: 'not measured: here the same programs and records serve both',
   },
   {
     name: 'Variable events',
     said: { ring: 'yes', perf: 'limited' },
     measured: null,
-    instead: 'both carry them here; perf buffers append up to 7 bytes, which the decoder lets pass',
+    instead: 'here both carry them; perf buffers pad by up to 7 bytes',
   },
   {
     name: 'Performance',

@@ -53,14 +53,14 @@ function SlotControls({ slot, control }: { slot: SlotName; control: Control }) {
         <Part name="backpressure">
           <BackpressureControl slot={slot} control={control} />
         </Part>
-        <Part name="parts">
-          <ShardControl slot={slot} control={control} />
-        </Part>
         <Part name="sampling">
           <SlotSamplingControl slot={slot} control={control} load={slotLoad(healths, slot)} />
         </Part>
         <Part name="reading">
           <ProcessingControl slot={slot} control={control} />
+        </Part>
+        <Part name="parts">
+          <ShardControl slot={slot} control={control} />
         </Part>
       </div>
     </section>

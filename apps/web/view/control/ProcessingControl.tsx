@@ -28,7 +28,6 @@ export function ProcessingControl({ slot, control }: { slot: SlotName; control: 
       words={WORDS}
       command={(processing) => ({ op: 'processing', slot, processing })}
     >
-      {processingEffect(asked)}
       <Otherwise name={WORDS[other]} effect={processingEffect(other)} />
     </ChoiceControl>
   )

@@ -19,7 +19,7 @@ export function ShardControl({ slot, control }: { slot: SlotName; control: Contr
   const options: Option<Sharding>[] = (['single', 'cpu'] as const).map((value) => ({
     value,
     name: WORDS[value],
-    meaning: shardingEffect(value, cpus, isPerf),
+    meaning: shardingEffect(value, cpus),
   }))
   return (
     <ChoiceControl
@@ -33,12 +33,9 @@ export function ShardControl({ slot, control }: { slot: SlotName; control: Contr
       disabled={isPerf}
     >
       {isPerf ? (
-        shardingEffect(asked, cpus, true)
+        'perf buffers are always one per CPU: there is nothing to choose'
       ) : (
-        <>
-          {shardingEffect(asked, cpus, false)}
-          <Otherwise name={WORDS[other(asked)]} effect={shardingEffect(other(asked), cpus, false)} />
-        </>
+        <Otherwise name={WORDS[other(asked)]} effect={shardingEffect(other(asked), cpus)} />
       )}
     </ChoiceControl>
   )

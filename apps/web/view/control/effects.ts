@@ -96,18 +96,17 @@ export function backpressureEffect(slot: SlotName, isOn: boolean, watermark: num
   return `${isOn ? 'Above' : 'If switched on, above'} ${formatBytes(watermark * capacityBytes)} of fill, events of ${slot} are left out and counted as shed, rather than dropped`
 }
 
-/** What one ring for each CPU would do, or does. */
-export function shardingEffect(sharding: 'single' | 'cpu', cpus: number, isPerf: boolean): string {
-  if (isPerf) return 'perf buffers are always one for each CPU: there is nothing to choose'
+/** What it means that the CPUs share one ring, or have one each. */
+export function shardingEffect(sharding: 'single' | 'cpu', cpus: number): string {
   return sharding === 'cpu'
-    ? `one ring for each of ${formatCount(cpus)} CPUs: they do not wait for each other, and each has its part of the capacity; order between them is restored by time`
-    : 'one ring for all CPUs: records stand in the order in which places were reserved; CPUs that write at once wait for each other'
+    ? `a ring for each of ${formatCount(cpus)} CPUs, with its part of the capacity: none waits for another; order between them is restored by time`
+    : 'one ring for all CPUs, in the order in which places were reserved; CPUs that write at once wait for each other'
 }
 
 export function processingEffect(processing: 'stream' | 'batch'): string {
   return processing === 'stream'
     ? 'read as soon as there is something'
-    : 'read once for each flush, or when an eighth is full: less work for the agent, and events come a little later'
+    : 'read once per flush, or when an eighth is full: less work, events a little later'
 }
 
 /** What counting in the kernel does to the events of a type. */

@@ -104,7 +104,7 @@ export function Part({ name, children }: { name: string; children: ReactNode }) 
 /** What the value that is not chosen would do. */
 export function Otherwise({ name, effect }: { name: string; effect: string }) {
   return (
-    <span className="block text-faint">
+    <span>
       If “{name}”: {effect}
     </span>
   )

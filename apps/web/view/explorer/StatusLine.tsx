@@ -1,13 +1,16 @@
 'use client'
 /** The last line: which order the rows stand in, how late some came, and whether numbers of them are estimates. */
+import type { Settings } from '@ringside/protocol'
 import { useAgent } from '../../store/agent.ts'
 import { lateWords, orderWords } from './order.ts'
 import { useExplorer } from './use-explorer.ts'
 
 export function StatusLine() {
   const { lateness } = useExplorer()
-  const order = useAgent((state) => state.control?.applied.order)
-  if (order === undefined) return null
+  const applied = useAgent((state) => state.control?.applied)
+  if (applied === undefined) return null
+  const { order } = applied
+  const isSampled = samples(applied)
   const isLate = lateness.late > 0
   return (
     <p
@@ -25,11 +28,17 @@ export function StatusLine() {
       >
         {lateWords(lateness)}
       </span>
-      <span aria-hidden="true">·</span>
-      <span className="truncate">
-        rows marked <span className="text-sampled-ink">×n</span> are sampled and stand for n events; numbers of them are
-        marked ≈
-      </span>
+      {isSampled && (
+        <span className="truncate">
+          · rows marked <span className="text-sampled-ink">×n</span> are sampled and stand for n events; numbers of them
+          are marked ≈
+        </span>
+      )}
     </p>
   )
+}
+
+/** Whether rows that come now may stand for more than themselves. */
+function samples({ slots, types }: Settings): boolean {
+  return Object.values(types).some(({ enabled, slot, rate }) => enabled && rate * slots[slot].rate < 1)
 }

@@ -1,7 +1,7 @@
 'use client'
 /** What an event costs on its way to this page: in the kernel's buffer, on the wire, and as JSON would have. */
-import { formatBytes, formatCount } from '@ringside/protocol'
-import type { Volume } from '../../store/volume.ts'
+import { formatBytes, formatCount, perEvent } from '@ringside/protocol'
+import type { PageVolume } from '../../store/volume.ts'
 import { useExplorer } from '../explorer/use-explorer.ts'
 import { Panel } from '../parts/panel.tsx'
 
@@ -12,10 +12,10 @@ export function EncodingPanel() {
   return (
     <Panel
       title="Bytes per event"
-      note={`measured over the ${formatCount(volume.rows)} rows of ${formatCount(volume.frames)} frames that this page was sent`}
+      note={`measured over the ${formatCount(volume.events)} rows of ${formatCount(volume.frames)} frames that this page was sent`}
     >
       <div className="px-3.5 pt-1 pb-3" data-testid="encoding">
-        {volume.rows === 0 ? (
+        {volume.events === 0 ? (
           <p className="py-1 text-faint">No row has come yet.</p>
         ) : (
           <table className="w-full table-fixed">
@@ -41,13 +41,13 @@ export function EncodingPanel() {
                       <rect width={(line.bytes / most) * 100} height="8" fill="var(--submitted)" opacity="0.75" />
                     </svg>
                   </td>
-                  <td className="text-right text-mute">{formatBytes(line.bytes * volume.rows)}</td>
+                  <td className="text-right text-mute">{formatBytes(line.bytes * volume.events)}</td>
                 </tr>
               ))}
             </tbody>
           </table>
         )}
-        {volume.rows > 0 && volume.rawBytes > 0 && (
+        {volume.events > 0 && volume.rawBytes > 0 && (
           <p className="pt-1.5 text-data text-faint">
             Beside the columns this page asks for each record’s own bytes, for the details:{' '}
             {formatBytes(volume.rawBytes)} so far.
@@ -58,25 +58,33 @@ export function EncodingPanel() {
   )
 }
 
-function linesOf(volume: Volume): { id: string; name: string; bytes: number; meaning: string }[] {
-  const rows = Math.max(1, volume.rows)
+interface Line {
+  readonly id: string
+  readonly name: string
+  /** Per event. */
+  readonly bytes: number
+  readonly meaning: string
+}
+
+function linesOf(volume: PageVolume): Line[] {
+  const { json, record, wire } = perEvent(volume)
   return [
     {
       id: 'json',
       name: 'JSON',
-      bytes: volume.jsonBytes / Math.max(1, volume.jsonRows),
-      meaning: `Measured by writing ${formatCount(volume.jsonRows)} of the rows as JSON, a few of each frame`,
+      bytes: json ?? 0,
+      meaning: 'Estimated by writing some rows of each frame as JSON, every value with its name',
     },
     {
       id: 'records',
       name: 'records in the kernel’s buffer',
-      bytes: volume.recordBytes / rows,
+      bytes: record ?? 0,
       meaning: 'Plain structs, the header in the buffer and its rounding up included',
     },
     {
       id: 'wire',
       name: 'columns on the wire',
-      bytes: volume.columnBytes / rows,
+      bytes: wire ?? 0,
       meaning:
         'Frames as they came: packed connections, times as differences, bit fields, dictionaries; prefix included',
     },

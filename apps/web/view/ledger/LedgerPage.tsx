@@ -29,10 +29,12 @@ export function LedgerPage() {
       <LawsPanel health={health} />
       <FatesTable health={health} />
       <div className="grid grid-cols-[1.3fr_1fr] gap-3 max-[1100px]:grid-cols-1">
-        <StreamsPanel health={health} />
-        <AccountPanel health={health} />
-        <DropsPanel health={health} />
-        <div className="grid content-start gap-3">
+        <div className="grid min-w-0 content-start gap-3">
+          <StreamsPanel health={health} />
+          <DropsPanel health={health} />
+        </div>
+        <div className="grid min-w-0 content-start gap-3">
+          <AccountPanel health={health} />
           <EncodingPanel />
           <MalformedPanel />
         </div>
