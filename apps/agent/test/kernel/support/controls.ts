@@ -14,8 +14,8 @@ export interface TypeWish {
 }
 
 export interface BlockWish {
-  /** Types that are on: to which slot they go. */
-  types: Partial<Record<EventType, number | TypeWish>>
+  /** Types that are on, by name or number: to which slot they go. */
+  types: Partial<Record<EventType | number, number | TypeWish>>
   /** By slot number, members of struct rs_slot_control. */
   policies?: Readonly<Record<number, Partial<Record<keyof typeof rs_slot_control.members, number>>>>
   /** Sampling threshold of everything. */
@@ -27,7 +27,7 @@ export function controlBlock({ types, policies = {}, rate = RATE_ALL }: BlockWis
   const view = new DataView(block.buffer)
   for (const [name, wish] of Object.entries(types)) {
     const { slot, mode = 0, version = 0 } = typeof wish === 'number' ? { slot: wish } : wish
-    const at = typeOffset(EVENT_TYPES[name as EventType])
+    const at = typeOffset(EVENT_TYPES[name as EventType] ?? Number(name))
     view.setUint8(at + TYPE.enabled, 1)
     view.setUint8(at + TYPE.slot, slot)
     view.setUint8(at + TYPE.mode, mode)

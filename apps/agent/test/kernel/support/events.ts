@@ -21,6 +21,7 @@ export interface Conn {
 /** Integers by the name of their member; 64-bit ones as bigint. */
 export interface SeenEvent {
   type: EventType
+  version: number
   numbers: Record<string, number>
   big: Record<string, bigint>
   task: { pid: number; tid: number; uid: number; flags: number; comm: string }
@@ -57,7 +58,7 @@ const NAMES = new Map<number, EventType>(
 /** Where a type's own integers stand: member → bytes, negative when signed. */
 const INTEGERS: Partial<Record<EventType, Record<string, number>>> = {
   fork: { child_pid: 4, child_tid: 4 },
-  exec: { old_pid: 4 },
+  exec: { old_pid: 4, parent_pid: 4, cgroup: 8 },
   exit: { code: 4, signal: 4, start_time: 8 },
   open: { result: -8, dirfd: -4, flags: 4, mode: 4, nr: 2 },
   tcp: { socket: 8, old_state: 1, new_state: 1 },
@@ -65,12 +66,16 @@ const INTEGERS: Partial<Record<EventType, Record<string, number>>> = {
   syscall: { result: -8, nr: 4 },
 }
 
-function eventAt(view: DataView, at: number): SeenEvent {
+/** @param at bytes */
+export function eventAt(view: DataView, at: number): SeenEvent {
   const type = NAMES.get(view.getUint16(at + rs_header.members.type, true)) as EventType
-  const members: Record<string, number> = ABI.structs[`rs_${type}`].members
+  const version = view.getUint16(at + rs_header.members.version, true)
+  const members: Record<string, number> =
+    ABI.structs[type === 'exec' && version === 2 ? 'rs_exec2' : `rs_${type}`].members
   const numbers: Record<string, number> = {}
   const big: Record<string, bigint> = { time: view.getBigUint64(at + rs_header.members.time, true) }
   for (const [name, bytes] of Object.entries(INTEGERS[type] ?? {})) {
+    if (members[name] === undefined) continue
     const place = at + (members[name] as number)
     if (bytes === 8) big[name] = view.getBigUint64(place, true)
     else if (bytes === -8) numbers[name] = Number(view.getBigInt64(place, true))
@@ -82,6 +87,7 @@ function eventAt(view: DataView, at: number): SeenEvent {
   const pathBytes = 'path_len' in members ? view.getUint16(at + (members.path_len as number), true) : 0
   return {
     type,
+    version,
     numbers,
     big,
     task: taskAt(view, at + (members.task ?? 0)),

@@ -4,7 +4,7 @@ import { EVENT_TYPES, type EventType, type Law } from '@ringside/protocol'
 import { onTestFinished } from 'vitest'
 import { FATE_NAMES, type FateName, type Ledger, readLedger, rowsBytes } from '../../../src/health/rows.ts'
 import { lawsAtRest } from '../../../src/health/self-test.ts'
-import { CHUNK_BYTES, Scanner } from '../../../src/ingest/scan.ts'
+import { CHUNK_BYTES, type MalformedListener, Scanner } from '../../../src/ingest/scan.ts'
 import { ABI, LIMITS, SLOTS_IN_USE } from '../../../src/source/abi.ts'
 import { KernelFeed } from '../../../src/source/kernel/feed.ts'
 import { KernelHost, type KernelOptions } from '../../../src/source/kernel/host.ts'
@@ -24,13 +24,15 @@ export class Stage {
   readonly scanner: Scanner
   /** Called with each chunk after its scan: `scanner.at` holds the places of its `good` records. */
   onChunk: (words: Uint32Array, good: number, slot: number) => void = () => {}
+  /** Called with each record that could not be taken for what it says it is. */
+  onMalformed: MalformedListener = () => {}
   readonly #chunk = new Uint8Array(CHUNK_BYTES)
   readonly #words = new Uint32Array(this.#chunk.buffer)
 
   private constructor(host: KernelHost) {
     this.host = host
     this.feed = new KernelFeed(host.feed())
-    this.scanner = new Scanner(host.cpus)
+    this.scanner = new Scanner(host.cpus, undefined, undefined, (...record) => this.onMalformed(...record))
   }
 
   /** It is closed when the test is over. */
