@@ -221,7 +221,7 @@ export const anyRow: fc.Arbitrary<Row> = fc.constantFrom(...Object.values(EVENTS
 )
 
 /** Few enough for ten thousand batches. */
-export const fewRows = fc.array(anyRow, { maxLength: 6 })
+export const fewRows = fc.array(anyRow, { maxLength: 4 })
 
 /** A batch of ordinary rows, of any type. */
 export const anyRows = fc.array(anyRow, { maxLength: 40 })
