@@ -78,7 +78,7 @@ export class TableBank {
     const windows = takeTable(this.tables.windows)
     const heavy = takeTable(this.tables.heavy)
     const totals = Float64Array.from(this.totals, Number)
-    const cells = Float64Array.from(this.cells)
+    const cells = new Float64Array(this.cells)
     this.totals.fill(0n)
     this.cells.fill(0)
     const tableBytes = [connections, windows, heavy].reduce(
