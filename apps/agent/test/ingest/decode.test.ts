@@ -13,7 +13,8 @@ import { decodeRow } from '../../src/ingest/decode.ts'
 import { ABI } from '../../src/source/abi.ts'
 import { chunkOf } from './chunk.ts'
 
-const { rs_task, rs_fork, rs_exec, rs_exec2, rs_exit, rs_open, rs_conn, rs_packet, rs_syscall, rs_load, rs_tcp } = ABI.structs
+const { rs_task, rs_fork, rs_exec, rs_exec2, rs_exit, rs_open, rs_conn, rs_packet, rs_syscall, rs_load, rs_tcp } =
+  ABI.structs
 const ZERO = { hi: 0, lo: 0 }
 
 interface Setting {

@@ -94,7 +94,10 @@ test.each([
   ['short', { length: 31 }],
   ['short', { length: 0 }],
   ['tail', { type: 8, length: 48, fill: (view: DataView, at: number) => view.setUint32(at + 40, 1, true) }],
-  ['tail', { type: 2, version: 2, length: 96, fill: (view: DataView, at: number) => view.setUint16(at + 70, 72, true) }],
+  [
+    'tail',
+    { type: 2, version: 2, length: 96, fill: (view: DataView, at: number) => view.setUint16(at + 70, 72, true) },
+  ],
 ] as const)('a record that cannot be decoded is told with the reason: %s', (reason, wrong) => {
   const { scanner, reasons } = scan(0, [{ type: 9, seq: 1, ...wrong }])
   expect(reasons).toEqual([reason])
