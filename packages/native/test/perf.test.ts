@@ -1,5 +1,8 @@
 /** Reading perf buffers record by record, against the real kernel. */
+import { once } from 'node:events'
 import { constants } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { BpfMap, onlineCpus, PerfBuffer, PerfReader, Reader, Ring } from '@ringside/native'
 import { afterEach, describe, expect, test } from 'vitest'
 import { deliveredBytes, PerfProbe, perfBytes } from './perf-probe.ts'
@@ -85,6 +88,28 @@ test('[NAT-23] where nothing listens, an event is refused and never told', () =>
   p.object.map('perf').delete(word32(p.cpu))
   expect(p.put(8, 1)).toBe(ENOENT)
   expect([p.take(), p.reader.lost()]).toEqual([[], 0])
+})
+
+test('[NAT-22] [NAT-23] while another thread writes: delivered + refused = written, told + tail = refused', async () => {
+  const events = 50_000
+  const p = probe(PAGE)
+  const workerData = { fd: p.object.program('put_perf').fd, cpu: p.cpu, events, bytes: 40 }
+  const writer = new Worker(new URL('./threads/produce-perf.mjs', import.meta.url), { workerData })
+  const told = once(writer, 'message')
+  const ended = told.then(() => true)
+  const chunk = new Uint8Array(1 << 16)
+  const seen: number[] = []
+  const read = () => seen.push(...p.take(chunk).map(({ word }) => word))
+  // Seldom enough for a buffer of one page to be full in between.
+  while (!(await Promise.race([ended, pause(5, false)]))) read()
+  read()
+  const [{ refusals, tail }] = await told
+  const refused = refusals[ENOSPC] ?? 0
+  expect(refused).toBeGreaterThan(0)
+  expect(refusals).toEqual({ [ENOSPC]: refused })
+  expect(seen.length + refused).toBe(events)
+  expect(seen.every((word, at) => at === 0 || word > (seen[at - 1] ?? 0))).toBe(true)
+  expect(p.reader.lost() + tail).toBe(refused)
 })
 
 describe('up to a position', () => {
