@@ -1,5 +1,5 @@
 /** The two halves of the kernel source against the real kernel. */
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { BpfMap, onlineCpus, pinThread } from '@ringside/native'
 import { EVENT_TYPES } from '@ringside/protocol'
@@ -11,6 +11,7 @@ import { Generator } from '../../src/source/kernel/generator.ts'
 import { KernelHost } from '../../src/source/kernel/host.ts'
 import { WATCHING } from '../../src/source/kernel/programs.ts'
 import { buffersOf, controlBlock, generate } from './support/controls.ts'
+import { held, openLinks } from './support/held.ts'
 
 const LOAD = EVENT_TYPES.load
 const here = fileURLToPath(import.meta.url)
@@ -179,29 +180,6 @@ test('[ACC-13] skipped runs are a number on this kernel, for what is attached', 
   expect(watching.missed()).toBeGreaterThanOrEqual(0)
   await watching.close()
 })
-
-/** What this process holds open, in procfs's words. */
-function openFiles(): string[] {
-  return readdirSync('/proc/self/fd').map((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`)
-    } catch {
-      return ''
-    }
-  })
-}
-
-/** Attachments that this process holds: a program stays attached as long as one of them is open. */
-function openLinks(): number {
-  return openFiles().filter((target) => /^anon_inode:bpf.link/.test(target)).length
-}
-
-/** Of BPF and of wakers: descriptors, and what is mapped. */
-function held(): { files: string[]; mappings: number } {
-  const files = openFiles().filter((target) => /^anon_inode:.*(bpf|eventfd)/.test(target))
-  const mappings = readFileSync('/proc/self/maps', 'utf8').split('\n')
-  return { files: files.sort(), mappings: mappings.filter((line) => line.includes('anon_inode:bpf')).length }
-}
 
 test('[LIF-1] a start that fails leaves nothing behind', async () => {
   const before = held()

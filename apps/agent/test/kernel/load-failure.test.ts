@@ -33,6 +33,7 @@ describe('[LIF-6] a failure of loading', () => {
     ['EOBJECT', native('ENOENT', 'open /x/ringside.bpf.o'), {}],
     ['EMACHINE', native('EINVAL'), { machine: 'arm64' }],
     ['EKERNEL', native('EINVAL'), { version: [5, 4], kernel: '5.4.0' }],
+    ['EKERNEL', native('EINVAL'), { version: [5, 9], kernel: '5.9.1' }],
     ['EPRIVILEGE', native('EPERM'), { missingCapabilities: ['CAP_BPF'] }],
     ['EPRIVILEGE', native('EPERM'), {}],
     ['EBTF', native('ESRCH'), { btf: false }],
@@ -46,6 +47,17 @@ describe('[LIF-6] a failure of loading', () => {
     expect(error.code).toBe(code)
     expect(error.message).not.toBe('')
     if (code !== 'ELOAD') expect(error.hint).not.toBe('')
+  })
+
+  test('[D14] of ring buffers that are too new for the kernel sends to perf buffers', () => {
+    const old: HostFacts = { ...GOOD, version: [5, 8], kernel: '5.8.0' }
+    expect(explainLoadFailure(native('EINVAL'), old, 'ring').hint).toContain('--transport perf')
+    expect(explainLoadFailure(native('EINVAL'), old, 'perf').code).not.toBe('EKERNEL')
+    const older: HostFacts = { ...GOOD, version: [5, 4], kernel: '5.4.0' }
+    expect(explainLoadFailure(native('EINVAL'), older, 'perf')).toMatchObject({
+      code: 'EKERNEL',
+      hint: expect.stringContaining('5.5'),
+    })
   })
 
   test('keeps the log of the verifier', () => {

@@ -1,5 +1,5 @@
 /** The self-test of a start: it passes on a kernel that counts right, and names what does not balance. */
-import { EVENT_TYPES } from '@ringside/protocol'
+import { EVENT_TYPES, TRANSPORTS } from '@ringside/protocol'
 import { expect, test } from 'vitest'
 import { selfTest } from '../../src/cli/self-test.ts'
 import { judgeSelfTest, type SelfTestFacts } from '../../src/health/self-test.ts'
@@ -26,15 +26,18 @@ function tamper(facts: SelfTestFacts, offset: number, by: number): void {
   view.setBigUint64(row + offset, view.getBigUint64(row + offset, true) + BigInt(by), true)
 }
 
-test('[L1 L2 L6] holds on this kernel, for 200,000 events and with nesting, within its time', async () => {
-  const result = await selfTest()
-  expect(result.text).toMatch(/every one accounted for$/)
-  expect(result.ok).toBe(true)
-  expect(result.events).toBeGreaterThanOrEqual(EVENTS_AT_LEAST)
-  expect(result.nestedRecords).toBeGreaterThan(0)
-  expect(result.dropped).toBeGreaterThan(0)
-  expect(result.milliseconds).toBeLessThan(BUDGET_MS)
-})
+test.each(TRANSPORTS)(
+  '[L1 L2 L6] holds on this kernel, for 200,000 events and with nesting, within its time (%s)',
+  async (transport) => {
+    const result = await selfTest(transport)
+    expect(result.text).toMatch(/every one accounted for$/)
+    expect(result.ok).toBe(true)
+    expect(result.events).toBeGreaterThanOrEqual(EVENTS_AT_LEAST)
+    expect(result.nestedRecords).toBeGreaterThan(0)
+    expect(result.dropped).toBeGreaterThan(0)
+    expect(result.milliseconds).toBeLessThan(BUDGET_MS)
+  },
+)
 
 test('[L6] a number given out and never dropped nor read is found', async () => {
   const facts = await exercise()
