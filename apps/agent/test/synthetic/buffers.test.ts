@@ -4,7 +4,7 @@ import { readLedger, rowsBytes } from '../../src/health/rows.ts'
 import { LIMITS } from '../../src/source/abi.ts'
 import type { Sharding, SourceFeed } from '../../src/source/source.ts'
 import type { SyntheticHost } from '../../src/source/synthetic/host.ts'
-import { drain, type ReadRecord, readAll } from './reading.ts'
+import { drain, type ReadRecord, readAll, recordsIn } from './reading.ts'
 import { openSynthetic, singles } from './source.ts'
 
 const SYSCALL = 7
@@ -54,6 +54,8 @@ test('a slot by CPU has a ring for each, and a CPU writes to its own', () => {
   const chunk = new Uint8Array(256 * 1024)
   const bytes = feed.read(DEBUG, chunk)
   expect(bytes).toBe((state?.producer ?? 0) - (state?.consumer ?? 0))
+  const order = recordsIn(chunk.subarray(0, bytes)).map(({ cpu }) => cpu)
+  expect(order.filter((cpu, index) => cpu !== order[index - 1])).toEqual([0, 1, 2, 3])
   expectWhole(drain(feed, controls).filter(({ slot }) => slot !== DEBUG))
 })
 

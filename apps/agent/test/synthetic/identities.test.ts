@@ -13,11 +13,12 @@ const type = fc.constantFrom(...TYPES)
 const slot = fc.nat({ max: SLOTS - 1 })
 const cpu = fc.nat({ max: CPUS - 1 })
 const load = { type, cpu, pad: fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 976 })) }
+const buffer = { slot, bytes: fc.constantFrom(4096, 8192), parts: fc.constantFrom(1, CPUS) }
 
 /** Everything that may happen, with how often. */
 const STEPS = {
-  emit: [6, fc.record({ ...load, times: fc.integer({ min: 1, max: 30 }) })],
-  interrupt: [2, fc.record(load)],
+  emit: [8, fc.record({ ...load, times: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 40 })) })],
+  interrupt: [3, fc.record(load)],
   resume: [2, fc.record({ cpu })],
   sample: [1, fc.record({ slot, type, share: fc.constantFrom(0, 0.1, 0.5, 1) })],
   shed: [1, fc.record({ slot, on: fc.boolean(), above: fc.nat({ max: 4096 }) })],
@@ -25,9 +26,10 @@ const STEPS = {
   mode: [1, fc.record({ type, mode: fc.constantFrom(...Object.values(MODE)) })],
   route: [1, fc.record({ type, slot })],
   pause: [1, fc.record({ on: fc.boolean() })],
-  adopt: [3, fc.record({ slot, bytes: fc.constantFrom(4096, 8192), parts: fc.constantFrom(1, CPUS) })],
-  install: [3, fc.record({ slot })],
-  settle: [3, fc.record({ slot })],
+  swap: [4, fc.record(buffer)],
+  adopt: [1, fc.record(buffer)],
+  install: [1, fc.record({ slot })],
+  settle: [4, fc.record({ slot })],
   abandon: [1, fc.record({ slot })],
   remove: [1, fc.record({ slot })],
   note: [2, fc.constant({})],
@@ -61,6 +63,7 @@ const DO: Deeds = {
   mode: (world, given) => world.mode(given.type, given.mode),
   route: (world, given) => world.route(given.type, given.slot),
   pause: (world, { on }) => world.pause(on),
+  swap: (world, given) => world.swap(given.slot, given.bytes, given.parts),
   adopt: (world, given) => world.adopt(given.slot, given.bytes, given.parts),
   install: (world, given) => world.install(given.slot),
   settle: (world, given) => world.settle(given.slot),

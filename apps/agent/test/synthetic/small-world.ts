@@ -1,5 +1,5 @@
 /**
- * The pipeline from emit to scan with everything in it and nothing around it: producers that may be interrupted, three
+ * The pipeline from emit to scan with everything in it and nothing around it: producers that may be interrupted, two
  * slots whose buffers come and go, one reader. Every step can be taken at every moment; what a kernel would not let
  * happen does nothing.
  */
@@ -15,13 +15,14 @@ import { TableBank, type TableSizes } from '../../src/source/synthetic/table-ban
 import { Tally } from '../../src/source/synthetic/tally.ts'
 import { Controls } from './source.ts'
 
+const RING_BYTES = 4096
 export const CPUS = 2
-export const SLOTS = 3
+export const SLOTS = 2
 export const TYPES = [7, 8, 9] as const
 export type Type = (typeof TYPES)[number]
 
 const { rs_load, rs_row, rs_window_sum } = ABI.structs
-const SIZES: TableSizes = { connections: 1, windows: 4, heavy: 4 }
+const SIZES: TableSizes = { connections: 1, windows: 2, heavy: 4 }
 const BANKS = new SharedArrayBuffer(2 * TableBank.bytes(SIZES))
 const SEEDS = seedsOf(1)
 const chunk = new Uint8Array(64 * 1024)
@@ -74,6 +75,10 @@ export class SmallWorld {
     const pool = { open: (part: number) => this.#rings.get(part) as ByteRing, letGo: () => {} }
     this.#lanes = Array.from({ length: SLOTS }, () => new Lane(pool, null))
     for (const [index, type] of TYPES.entries()) this.route(type, index % SLOTS)
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      this.swap(slot, RING_BYTES, 1 + (slot % CPUS))
+      this.settle(slot)
+    }
   }
 
   /** How many records are reserved and not submitted. */
@@ -155,6 +160,12 @@ export class SmallWorld {
     if (this.#changes[slot] !== 'adopted') return
     this.#emit.rings[slot] = this.#adopted[slot] ?? null
     this.#changes[slot] = 'installed'
+  }
+
+  /** Without the grace period. */
+  swap(slot: number, bytes: number, parts: number): void {
+    this.adopt(slot, bytes, parts)
+    this.install(slot)
   }
 
   remove(slot: number): void {
