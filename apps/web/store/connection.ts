@@ -84,6 +84,7 @@ const connection = new Connection(
           return takeComparison(message)
         case 'control':
           markPause(useAgent.getState().control, message)
+          explorer.orderBy(message.applied.order.mode)
           return takeControl(message)
       }
     },

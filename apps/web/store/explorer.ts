@@ -2,7 +2,7 @@
  * The table's model: the log, what passes the filters, and whether it follows or stands still. Outside React; a version
  * counter says when to look again. While it is paused a snapshot is shown that nothing can move or overwrite.
  */
-import type { Batch } from '@ringside/protocol'
+import type { Batch, Settings } from '@ringside/protocol'
 import { EventLog } from './event-log.ts'
 import { FrameClock } from './frame-clock.ts'
 import { latenessOf, NO_PROGRESS } from './late.ts'
@@ -22,7 +22,7 @@ export interface Held {
   readonly lateNs: Float64Array | null
 }
 
-/** How late rows came since the agent started, as the agent counted them in what it published for this page. */
+/** How late rows came since the order was chosen, as the agent counted them in what it published for this page. */
 export interface Lateness {
   readonly rows: number
   readonly late: number
@@ -49,6 +49,8 @@ export class Explorer {
   #pausedBy: PausedBy | null = null
   #counters: FrameCounters = { skipped: 0, withheld: 0 }
   #progress = NO_PROGRESS
+  /** Rows are asked for by time: one that is not is late. */
+  #isByTime = true
   #lateness = NEVER_LATE
   #volume = NO_VOLUME
   #version = 0
@@ -110,8 +112,16 @@ export class Explorer {
       worstNs: Math.max(this.#lateness.worstNs, batch.lateNs),
     }
     this.#volume = addVolume(this.#volume, batch, frameBytes)
-    this.log.append({ rows: batch.rows, batch, zeroMs, lateNs }, markers)
+    this.log.append({ rows: batch.rows, batch, zeroMs, lateNs: this.#isByTime ? lateNs : null }, markers)
     this.#clock.request()
+  }
+
+  /** Of the rows that come from now on; what was late under another order is not added to. */
+  orderBy(mode: Settings['order']['mode']): void {
+    const isByTime = mode === 'time'
+    if (isByTime === this.#isByTime) return
+    this.#isByTime = isByTime
+    this.#lateness = NEVER_LATE
   }
 
   /** The newest batches that are held, the newest last. */

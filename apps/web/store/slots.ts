@@ -34,3 +34,9 @@ export function slotsInUse(...settings: readonly Settings[]): SlotName[] {
 export function typesIn(settings: Settings, slot: SlotName): EventType[] {
   return (Object.keys(EVENT_TYPES) as EventType[]).filter((type) => settings.types[type].slot === slot)
 }
+
+/** Share of a type's events that is kept, its buffer's share included; critical events are never sampled. */
+export function rateInForce({ types, slots }: Settings, type: EventType): number {
+  const { slot, rate } = types[type]
+  return slot === 'critical' ? 1 : rate * slots[slot].rate
+}

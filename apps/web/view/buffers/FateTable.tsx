@@ -15,7 +15,12 @@ export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Tota
       <thead className="text-label text-faint">
         <tr>
           <th className="text-left font-normal">fate</th>
-          <th className="w-[18%] text-right font-normal">per second</th>
+          <th
+            className="w-[18%] text-right font-normal whitespace-nowrap"
+            title="Events per second, over the last second"
+          >
+            per s
+          </th>
           <th className="w-[23%] text-right font-normal">since start</th>
           <th className="w-[17%] whitespace-nowrap text-right font-normal">of seen</th>
         </tr>

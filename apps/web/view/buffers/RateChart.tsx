@@ -48,8 +48,7 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
               dataKey={fate}
               stackId="seen"
               type="linear"
-              stroke={fate === 'dropped' ? FATE_COLOR.dropped : 'none'}
-              strokeWidth={0.75}
+              stroke="none"
               fill={fate === 'dropped' ? 'url(#hatch-dropped)' : FATE_COLOR[fate]}
               fillOpacity={fate === 'dropped' ? 1 : fate === 'submitted' ? 0.38 : 0.55}
               isAnimationActive={false}
@@ -66,12 +65,27 @@ export const RateChart = memo(function RateChart({ points, slot }: { points: rea
             activeDot={false}
             isAnimationActive={false}
           />
+          <Line
+            dataKey={lossEdge}
+            type="linear"
+            stroke={FATE_COLOR.dropped}
+            strokeWidth={0.75}
+            dot={{ r: 1, fill: FATE_COLOR.dropped, stroke: 'none' }}
+            activeDot={false}
+            isAnimationActive={false}
+          />
           <Tooltip content={<RateTip />} isAnimationActive={false} cursor={{ stroke: 'var(--line-strong)' }} />
         </ComposedChart>
       </ResponsiveContainer>
     </div>
   )
 })
+
+/** The upper edge of the stack where something was lost, so that a single drop is seen too; null elsewhere. */
+function lossEdge(row: RateRow): number | null {
+  if ((row.dropped ?? 0) === 0) return null
+  return STACKED.reduce((sum, fate) => sum + (row[fate] ?? 0), 0)
+}
 
 function rowsOf(points: readonly Point[], slot: SlotName): RateRow[] {
   const rows: RateRow[] = []

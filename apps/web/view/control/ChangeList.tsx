@@ -42,7 +42,7 @@ function WaysBack() {
         {made.map(([name, { done, timeMs }]) => {
           const { what, to } = wordsOf(done)
           return (
-            <li key={name} className="flex flex-wrap items-baseline gap-x-4 py-0.5">
+            <li key={name} className="flex flex-wrap items-center gap-x-4 py-0.5">
               <span className="font-mono text-data text-faint">{clock(timeMs)}</span>
               <span>
                 <span className="text-mute">{what}:</span> {to}

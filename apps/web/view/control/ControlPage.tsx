@@ -1,7 +1,7 @@
 'use client'
 /** What an operator can change, on the running kernel: asked beside applied, effect before use, and the way back. */
-import { useEffect, useRef } from 'react'
 import { useAgent } from '../../store/agent.ts'
+import { useTargetOnceThere } from '../hooks/use-target.ts'
 import { Waiting } from '../parts/Waiting.tsx'
 import { BufferControls } from './BufferControls.tsx'
 import { CaptureControls } from './CaptureControls.tsx'
@@ -31,15 +31,4 @@ export function ControlPage() {
       </div>
     </div>
   )
-}
-
-/** A link to a section may come before there is anything to scroll to. */
-function useTargetOnceThere(isThere: boolean): void {
-  const gone = useRef(false)
-  useEffect(() => {
-    if (!isThere || gone.current) return
-    gone.current = true
-    const { hash } = window.location
-    if (hash.length > 1) document.getElementById(hash.slice(1))?.scrollIntoView({ block: 'start' })
-  }, [isThere])
 }

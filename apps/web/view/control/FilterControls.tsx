@@ -136,11 +136,13 @@ function Filtered() {
       <span className="text-ink" data-testid="filtered-count">
         {formatCount(totalsOf(fates).filtered)}
       </span>
-      filtered since the start ·{' '}
-      <span className="text-ink" data-testid="filtered-rate">
-        {rate(point?.rates.filtered ?? 0)}
+      filtered since the start ·
+      <span>
+        <span className="text-ink" data-testid="filtered-rate">
+          {rate(point?.rates.filtered ?? 0)}
+        </span>
+        /s now
       </span>
-      /s now
     </span>
   )
 }

@@ -61,7 +61,7 @@ export function Undo({ name, forward, testId }: { name: string; forward: WayBack
       onClick={() => void undo(name, forward)}
     >
       <Sign className="size-3.5" aria-hidden="true" />
-      {back.redo ? 'redo: to' : 'undo: back to'} {back.to}
+      {back.redo ? 'redo: to' : 'undo: back to'} {/^by /.test(back.to) ? `“${back.to}”` : back.to}
     </button>
   )
 }

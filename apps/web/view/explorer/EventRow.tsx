@@ -1,6 +1,6 @@
 /** One event as a line. Everything in it is text that the protocol has made safe to show. */
 import { commOf, eventOf, formatDuration, SLOT_NAMES, summaryOf, weightOf } from '@ringside/protocol'
-import { ClockAlert } from 'lucide-react'
+import { Clock } from 'lucide-react'
 import { memo } from 'react'
 import { lateMsOf, type RowRef } from '../../store/row.ts'
 import { eventTime } from '../format.ts'
@@ -62,7 +62,7 @@ function Late({ ms }: { ms: number }) {
   const text = `late by ${formatDuration(ms * 1e6)}`
   return (
     <span title={text} data-testid="row-late" className="text-skipped-ink">
-      <ClockAlert className="size-3" role="img" aria-label={text} />
+      <Clock className="size-3" role="img" aria-label={text} />
     </span>
   )
 }

@@ -4,7 +4,7 @@ import { EVENTS, type EventType, SLOT_NAMES } from '@ringside/protocol'
 import { Search, X } from 'lucide-react'
 import type { ReactNode, RefObject } from 'react'
 import { useAgent } from '../../store/agent.ts'
-import { shownSlots } from '../../store/slots.ts'
+import { hasBuffer } from '../../store/slots.ts'
 import { clearFilters, setFilter, TYPE_NAMES, toggled, unhide, useUi } from '../../store/ui.ts'
 import { SlotMark } from '../parts/SlotMark.tsx'
 import { FollowControls } from './FollowControls.tsx'
@@ -25,7 +25,7 @@ export function FilterLine(props: { search: RefObject<HTMLInputElement | null>; 
   )
   const slots = SLOT_NAMES.filter(
     (slot) =>
-      filter.slots.includes(slot) || (health !== null && shownSlots(health).some((shown) => shown.slot === slot)),
+      filter.slots.includes(slot) || health?.slots.some((shown) => shown.slot === slot && hasBuffer(shown)) === true,
   )
   const filtered = filter.types.length + filter.slots.length + hidden.length > 0 || filter.text !== ''
   return (

@@ -13,7 +13,7 @@ export function FollowControls({ onGap }: { onGap: (by: -1 | 1) => void }) {
   const hasGap = holdsGap(explorer)
   const paused = pausedBy === 'operator'
   return (
-    <div className="ml-auto flex min-w-0 items-center gap-2">
+    <div className="ml-auto flex min-w-[25rem] flex-[1_1_25rem] items-center justify-end gap-2">
       <span className="min-w-0 truncate text-data text-mute">
         <span className={paused ? 'font-semibold text-skipped-ink' : ''} data-testid="follow-state">
           {paused ? 'paused' : pausedBy === 'pointer' ? 'held' : 'following'}

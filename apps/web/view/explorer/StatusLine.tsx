@@ -1,7 +1,8 @@
 'use client'
 /** The last line: which order the rows stand in, how late some came, and whether numbers of them are estimates. */
-import type { Settings } from '@ringside/protocol'
 import { useAgent } from '../../store/agent.ts'
+import { rateInForce } from '../../store/slots.ts'
+import { TYPE_NAMES } from '../../store/ui.ts'
 import { lateWords, orderWords } from './order.ts'
 import { useExplorer } from './use-explorer.ts'
 
@@ -10,8 +11,8 @@ export function StatusLine() {
   const applied = useAgent((state) => state.control?.applied)
   if (applied === undefined) return null
   const { order } = applied
-  const isSampled = samples(applied)
-  const isLate = lateness.late > 0
+  const isSampled = TYPE_NAMES.some((type) => applied.types[type].enabled && rateInForce(applied, type) < 1)
+  const isLate = lateness.late > 0 && order.mode === 'time'
   return (
     <p
       className="flex shrink-0 items-center gap-x-2 overflow-hidden border-t border-line bg-panel px-4 py-0.5 text-label whitespace-nowrap text-mute"
@@ -24,9 +25,9 @@ export function StatusLine() {
       <span
         data-testid="explorer-late"
         className={isLate ? 'text-skipped-ink' : ''}
-        title="Rows that are older than one published before them, of all that matched since the agent started or this page was opened"
+        title="Rows that are older than one published before them, of all that matched since the order was chosen or this page was opened"
       >
-        {lateWords(lateness)}
+        {lateWords(lateness, order.mode)}
       </span>
       {isSampled && (
         <span className="truncate">
@@ -36,9 +37,4 @@ export function StatusLine() {
       )}
     </p>
   )
-}
-
-/** Whether rows that come now may stand for more than themselves. */
-function samples({ slots, types }: Settings): boolean {
-  return Object.values(types).some(({ enabled, slot, rate }) => enabled && rate * slots[slot].rate < 1)
 }

@@ -7,9 +7,10 @@ export function orderWords({ mode, windowMs }: Settings['order']): string {
   return mode === 'cpu' ? 'as read, per CPU' : `by time across buffers and CPUs, held ≤ ${windowMs} ms`
 }
 
-/** "late 3 of 12,402, worst 3.1 ms", "late 0 of 12,402". */
-export function lateWords({ rows, late, worstNs }: Lateness): string {
-  return `late ${formatCount(late)} of ${formatCount(rows)}${late > 0 ? `, worst ${formatDuration(worstNs)}` : ''}`
+/** "late 3 of 12,402, worst 3.1 ms"; where no order by time was asked for, how far the rows are out of it. */
+export function lateWords({ rows, late, worstNs }: Lateness, mode: Settings['order']['mode']): string {
+  const what = mode === 'cpu' ? 'out of the order of time' : 'late'
+  return `${what} ${formatCount(late)} of ${formatCount(rows)}${late > 0 ? `, worst ${formatDuration(worstNs)}` : ''}`
 }
 
 /** How many events a sampled row stands for: "×10", "×2.5", "×1 k"; null for a row that stands for itself. */

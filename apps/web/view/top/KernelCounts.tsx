@@ -17,7 +17,12 @@ export function KernelCounts() {
   const untabled = useAgent((state) => state.health?.untabled ?? null)
   const counted = applied === null ? [] : TYPE_NAMES.filter((type) => applied.types[type].mode !== 'events')
   return (
-    <section aria-label="Counted in the kernel" data-testid="kernel-counts" className="mt-5">
+    <section
+      id="kernel-counts"
+      aria-label="Counted in the kernel"
+      data-testid="kernel-counts"
+      className="mt-5 scroll-mt-3"
+    >
       <h2 className="flex flex-wrap items-baseline gap-x-2 px-1 pb-2">
         <span className="text-[1rem] font-semibold">Counted in the kernel</span>
         <span className="text-data text-mute">
@@ -74,7 +79,7 @@ function HowToBegin({ hadSome }: { hadSome: boolean }) {
         <p>
           A type can be counted in the kernel instead of being sent, or beside it: connections with packets and bytes,
           the heaviest processes, system calls and remote addresses, and windows of 100 ms. What is only counted takes
-          thousands of times fewer bytes than its events.
+          far fewer bytes than its events; how many fewer is measured and shown here.
         </p>
         <p>Packets and system calls gain most. “both” keeps the rows as well.</p>
         <p className="flex flex-wrap gap-2 pt-1">

@@ -18,7 +18,7 @@ const QUERY: Readonly<Record<TopTable, (text: string) => string>> = {
   remote: (text) => `?text=${encodeURIComponent(text)}`,
 }
 
-export function TopRows(props: { table: TopTable; top: Top; limit: number; testId?: string }) {
+export function TopRows(props: { table: TopTable; top: Top; limit: number; isSampled?: boolean; testId?: string }) {
   const { total, lost, rows } = props.top.tables[props.table]
   const seconds = props.top.windowMs / 1000
   const most = rows[0]?.count ?? 0
@@ -51,6 +51,7 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
               {props.table === 'process' && row.id !== null && <span className="text-faint"> {row.id}</span>}
             </td>
             <td className="text-right" title={`${formatCount(row.count)} in ${seconds} s`}>
+              {props.isSampled && '≈ '}
               {rate(row.count / seconds)}
             </td>
             <td className="pl-4">
@@ -60,7 +61,9 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
               />
             </td>
             <td className="text-right">{formatShare(total === 0 ? null : row.count / total)}</td>
-            <td className="truncate text-right text-data text-faint">{bound(row.error / seconds, lost / seconds)}</td>
+            <td className="truncate text-right text-data text-faint">
+              {bound(row.error / seconds, lost / seconds, props.isSampled === true)}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -68,11 +71,13 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; testI
   )
 }
 
-/** The true rate lies in [count − error, count + lost]. */
-function bound(below: number, above: number): string {
+/** The true rate lies in [count − error, count + lost]; where events are sampled, about there. */
+function bound(below: number, above: number, isSampled: boolean): string {
   const parts = [below < 0.05 ? '' : `−${short(below)}`, above < 0.05 ? '' : `+${short(above)}`].filter(
     (part) => part !== '',
   )
+  if (isSampled) parts.unshift('sampled')
+  if (parts.length === 1 && isSampled) return 'sampled'
   return parts.length === 0 ? 'exact' : `${parts.join(' ')} /s`
 }
 
