@@ -98,18 +98,18 @@ static __always_inline void count_too_deep(const struct rs_control *c, __u32 typ
 /* Finds the ring that this CPU's events of the slot go to. */
 static __always_inline bool find_buffer(struct emission *e, const struct rs_plan *p)
 {
-	__u32 slot = e->slot, index;
+	__u32 slot, index = e->slot;
 
-	/* For the verifier, which forgets a bound when the value was spilled. */
-	barrier_var(slot);
-	slot &= RS_SLOTS - 1;
-	index = slot;
-	e->wake = bpf_map_lookup_elem(&wake, &slot);
+	e->wake = bpf_map_lookup_elem(&wake, &index);
 	if (!e->wake)
 		return false;
 	e->shedding = &e->wake->shedding;
 	if (use_perf)
 		return true;
+	/* For the verifier, which forgets a bound when the value was spilled. */
+	slot = e->slot;
+	barrier_var(slot);
+	slot &= RS_SLOTS - 1;
 	if (READ_ONCE(p->by_cpu[slot])) {
 		e->shedding = &e->at.depth->shedding[slot];
 		index = RS_SLOTS + slot * cpus + e->at.cpu;
@@ -256,8 +256,7 @@ static __always_inline void output_perf(void *ctx, struct emission *e, void *rec
 	long err;
 
 	write_header(e, record, size, bpf_ktime_get_ns());
-	/* For the verifier, as above. */
-	barrier_var(size);
+	barrier_var(size);	/* for the verifier, as above */
 	if (size > RS_SCRATCH)
 		size = RS_SCRATCH;
 	err = bpf_perf_event_output(ctx, &perf, index, record, size);
