@@ -4,14 +4,14 @@
  * in bursts, with rests between them, while a timer's interrupt emits inside of whatever it interrupts.
  */
 import { EventEmitter, once } from 'node:events'
-
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ticker } from '@ringside/native'
-import { decodeBatch, type Gap, type Settings, SLOT_NAMES } from '@ringside/protocol'
+import { decodeBatch, type Gap, type Settings, SLOT_NAMES, type Transport } from '@ringside/protocol'
 import { IngestThread } from '../../src/cli/run/ingest-thread.ts'
+import { partBytesOf } from '../../src/control/buffers.ts'
 import { Controller } from '../../src/control/controller.ts'
 import { encodeControl } from '../../src/control/layout.ts'
-import { DEFAULT_CAPACITIES, defaultSettings, recordOf } from '../../src/control/settings.ts'
+import { defaultSettings, readingOf, recordOf, startSettings } from '../../src/control/settings.ts'
 import type { Demand, FromIngest, IngestHealth } from '../../src/ingest/messages.ts'
 import { KernelHost } from '../../src/source/kernel/host.ts'
 import { monotonicWords, nsSince } from '../../src/source/monotonic.ts'
@@ -55,15 +55,20 @@ export interface ProductRun extends Produced {
 }
 
 /** @param sizes bytes, one resize each; the first is what the slot begins with; neighbours differ */
-export async function runProduct([first = 0, ...rest]: number[], perSecond: number): Promise<ProductRun> {
-  const settings = defaultSettings({ ...DEFAULT_CAPACITIES, debug: first })
-  const host = await openHost(settings)
+export async function runProduct(
+  [first = 0, ...rest]: number[],
+  perSecond: number,
+  transport: Transport = 'ring',
+): Promise<ProductRun> {
+  const asked = defaultSettings({ debug: first })
+  const host = await openHost(asked, transport)
+  const settings = startSettings(asked, host)
   const timeZero = monotonicWords()
   const nowNs = nsSince(timeZero)
   const heard = new Heard()
   const thread = new IngestThread({
     script: SCRIPT,
-    data: { feed: host.feed(), epoch: 'resize', timeZero, flushMs: FLUSH_MS },
+    data: { feed: host.feed(), epoch: 'resize', timeZero, flushMs: FLUSH_MS, reading: readingOf(settings) },
     wake: () => host.wake(),
     onMessage: (message: FromIngest | ({ type: 'absent' } & Absence)) => {
       if (message.type === 'published') thread.tell({ type: 'credit' })
@@ -72,7 +77,8 @@ export async function runProduct([first = 0, ...rest]: number[], perSecond: numb
     },
     onFailure: (message) => heard.failures.push(message),
   })
-  const options = { host, ingest: thread, settings, agentPort: 0, onChange: () => undefined, resizeEveryMs: 0 }
+  const idle = { onChange: () => undefined, compare: () => null }
+  const options = { host, ingest: thread, settings, agentPort: 0, ...idle, resizeEveryMs: 0 }
   const controller = new Controller(options)
   const ticker = new Ticker(TICK_HZ, TICK_CPU)
   try {
@@ -103,11 +109,17 @@ export async function runProduct([first = 0, ...rest]: number[], perSecond: numb
   }
 }
 
-function openHost(settings: Settings): Promise<KernelHost> {
-  const capacities = recordOf(SLOT_NAMES, (slot) => settings.slots[slot].capacityBytes)
+function openHost(settings: Settings, transport: Transport): Promise<KernelHost> {
   return KernelHost.open({
-    capacities: SLOT_NAMES.map((slot) => capacities[slot]),
-    control: (agentPid) => encodeControl(settings, { agentPid, agentPort: 0, capacities }),
+    transport,
+    buffers: SLOT_NAMES.map((slot) => {
+      const { capacityBytes: bytes, sharding } = settings.slots[slot]
+      return bytes === 0 ? null : { bytes, sharding }
+    }),
+    control: (agentPid, buffers) => {
+      const partBytes = recordOf(SLOT_NAMES, (_, slot) => partBytesOf(buffers[slot] ?? null))
+      return encodeControl(settings, { agentPid, agentPort: 0, partBytes })
+    },
     attach: ['on_tick'],
   })
 }
