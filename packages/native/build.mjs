@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** Builds the addon with node-gyp when one of its inputs has changed since the last time; else does nothing. */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeFolder } from './scripts/node-headers.mjs'
 import { main, run, say } from './scripts/steps.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -23,22 +24,21 @@ function inputs() {
   return hash.digest('hex')
 }
 
-/** Node's own headers stand beside its binary in most installations; without them node-gyp fetches them. */
-function nodeHeaders() {
-  const prefix = dirname(dirname(realpathSync(process.execPath)))
-  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? [`--nodedir=${prefix}`] : []
-}
-
 await main('native', () => {
   run(process.execPath, [join(here, 'vendor.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const key = inputs()
   if (existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return
   const start = Date.now()
+  const headers = nodeFolder()
   const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js')
-  run(process.execPath, [gyp, 'configure', 'build', ...nodeHeaders(), '--jobs=max', '--loglevel=warn'], {
-    cwd: here,
-    mend: 'apt-get install g++ make python3 libelf-dev zlib1g-dev',
-  })
+  run(
+    process.execPath,
+    [gyp, 'configure', 'build', ...(headers ? [`--nodedir=${headers}`] : []), '--jobs=max', '--loglevel=warn'],
+    {
+      cwd: here,
+      mend: 'apt-get install g++ make python3 libelf-dev zlib1g-dev',
+    },
+  )
   writeFileSync(stamp, key)
   say('native', `built the addon (${Date.now() - start} ms)`)
 })

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeFolder } from './node-headers.mjs'
 import { main, run, StepError, say } from './steps.mjs'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
@@ -31,11 +32,13 @@ function target() {
   return JSON.parse(text).targets[0]
 }
 
-/** Where node-gyp found Node's headers when it built the shipped addon. */
-function nodeHeaders() {
+/** Node's headers, or those that node-gyp fetched when it built the shipped addon. */
+function headers() {
+  const folder = nodeFolder()
+  if (folder) return join(folder, 'include', 'node')
   const config = join(here, 'build', 'config.gypi')
   if (!existsSync(config))
-    throw new StepError('the addon is not built yet', 'npm run build --workspace @ringside/native')
+    throw new StepError("Node's headers are not here", 'npx node-gyp configure in packages/native')
   const { variables } = JSON.parse(readFileSync(config, 'utf8').replace(/^#.*$/gm, ''))
   return join(variables.nodedir, 'include', 'node')
 }
@@ -58,7 +61,7 @@ function build() {
   const include = createRequire(import.meta.url)
     .resolve('node-addon-api/package.json')
     .replace(/package.json$/, '')
-  const folders = [nodeHeaders(), include, ...vendored('include')].map((folder) => `-I${folder}`)
+  const folders = [headers(), include, ...vendored('include')].map((folder) => `-I${folder}`)
   const flags = [...FLAGS, ...cflags, ...cflags_cc, '-w', ...defines.map((name) => `-D${name}`), ...folders]
   const objects = sources.map((source) => join(out, `${source.replaceAll('/', '-')}.o`))
   const rules = sources.map((source, at) => `${objects[at]}:\n\tg++ ${flags.join(' ')} -c ${join(here, source)} -o $@`)
