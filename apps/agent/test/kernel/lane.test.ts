@@ -190,9 +190,17 @@ describe('[D15] a buffer by CPU', () => {
     expect(pass()).toBe('YS')
   })
 
-  test('has a busy part without keeping the others waiting', () => {
+  test('[RNG-4] has a busy part without keeping the others waiting', () => {
     const { cpu0, cpu1, pass } = byCpu([1, 2])
     cpu0.records = '!'
+    cpu1.records = 'XY'
+    expect(pass()).toBe('XY')
+  })
+
+  test('[RNG-5] has a faulty part without keeping the others waiting', () => {
+    const { cpu0, cpu1, pass } = byCpu([1, 2])
+    cpu0.records = 'ab'
+    cpu0.fault = true
     cpu1.records = 'XY'
     expect(pass()).toBe('XY')
   })

@@ -25,8 +25,10 @@ export interface BlockWish {
 export function controlBlock({ types, policies = {}, rate = RATE_ALL }: BlockWish): Uint8Array {
   const block = new Uint8Array(rs_control.bytes)
   const view = new DataView(block.buffer)
-  for (const [name, wish] of Object.entries(types)) {
-    const { slot, mode = 0, version = 0 } = typeof wish === 'number' ? { slot: wish } : wish
+  for (const [name, given] of Object.entries(types)) {
+    if (given === undefined) continue
+    const wish: TypeWish = typeof given === 'number' ? { slot: given } : given
+    const { slot, mode = 0, version = 0 } = wish
     const at = typeOffset(EVENT_TYPES[name as EventType] ?? Number(name))
     view.setUint8(at + TYPE.enabled, 1)
     view.setUint8(at + TYPE.slot, slot)

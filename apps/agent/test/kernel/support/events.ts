@@ -70,8 +70,8 @@ const INTEGERS: Partial<Record<EventType, Record<string, number>>> = {
 export function eventAt(view: DataView, at: number): SeenEvent {
   const type = NAMES.get(view.getUint16(at + rs_header.members.type, true)) as EventType
   const version = view.getUint16(at + rs_header.members.version, true)
-  const members: Record<string, number> =
-    ABI.structs[type === 'exec' && version === 2 ? 'rs_exec2' : `rs_${type}`].members
+  const struct = type === 'exec' && version === 2 ? 'rs_exec2' : (`rs_${type}` as const)
+  const members: Record<string, number> = ABI.structs[struct].members
   const numbers: Record<string, number> = {}
   const big: Record<string, bigint> = { time: view.getBigUint64(at + rs_header.members.time, true) }
   for (const [name, bytes] of Object.entries(INTEGERS[type] ?? {})) {

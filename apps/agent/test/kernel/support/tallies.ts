@@ -76,7 +76,7 @@ export class Taken extends Tally {
   readonly heavy = new Map<string, string>()
   takings = 0
   bytesRead = 0
-  seeds = new Uint32Array(0)
+  seeds: Uint32Array = new Uint32Array(0)
   #to: string | null = null
 
   add(taken: TableWindow): void {
@@ -192,7 +192,7 @@ export class Told extends Tally {
     this.#addKey(KIND.remote, view.getUint8(conn + rs_conn.members.family), u8.subarray(address, address + 16))
   }
 
-  #addKey(kind: number, tag: number, address = NOWHERE): void {
+  #addKey(kind: number, tag: number, address: Uint8Array = NOWHERE): void {
     this.totals[kind] = (this.totals[kind] as number) + 1
     const key = `${kind}/${tag}/${hex(address)}`
     let cells = this.#cellsOfKey.get(key)
