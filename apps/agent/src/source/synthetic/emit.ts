@@ -42,8 +42,8 @@ export class Emit {
   readonly #control: DataView
   readonly #filters: EmitParts['filters']
   readonly #tally: EmitParts['tally']
-  /** By ring that sheds now: hysteresis. */
-  readonly #shedding = new Set<string>()
+  /** By slot and ring: whether it sheds now. */
+  readonly #shedding: Uint8Array
   #row = 0
   #cell = 0
   #slot = 0
@@ -52,6 +52,7 @@ export class Emit {
   constructor({ cpus, control, seed, filters, tally }: EmitParts) {
     this.cpus = cpus
     this.rows = new LedgerRows(cpus, seed)
+    this.#shedding = new Uint8Array(LIMITS.slots * cpus)
     this.#control = new DataView(control.buffer, control.byteOffset, control.byteLength)
     this.#filters = filters
     this.#tally = tally
@@ -143,15 +144,14 @@ export class Emit {
   #sheds(slot: number, cpu: number): boolean {
     const at = slotOffset(slot)
     const { backpressure, shed_above, shed_below } = rs_slot_control.members
-    const key = (this.rings[slot]?.length ?? 1) > 1 ? `${slot} ${cpu}` : `${slot}`
+    const ring = slot * this.cpus + ((this.rings[slot]?.length ?? 1) > 1 ? cpu : 0)
     let sheds = false
     if (this.#control.getUint32(at + backpressure, true) !== 0) {
       const above = this.#control.getUint32(at + shed_above, true)
-      const limit = this.#shedding.has(key) ? this.#control.getUint32(at + shed_below, true) : above
+      const limit = this.#shedding[ring] === 1 ? this.#control.getUint32(at + shed_below, true) : above
       sheds = above === 0 || (this.#ring !== null && this.#ring.usedBytes >= limit)
     }
-    if (sheds) this.#shedding.add(key)
-    else this.#shedding.delete(key)
+    this.#shedding[ring] = sheds ? 1 : 0
     return sheds
   }
 

@@ -76,8 +76,9 @@ export class Stage {
   /** @param task null: the change comes from an interrupt, which belongs to no process */
   tcp(task: write.Task | null, cpu: number, tuple: Tuple, socket: bigint, from: number, to: number): void {
     const conn = connOf(tuple, false)
-    const about = { type: TYPE.tcp, cpu, level: task === null ? 1 : 0, bytes: rs_tcp.bytes, process: task }
-    if (!this.#asked({ ...about, call: null, conn, segments: 0 })) return
+    const level = task === null ? 1 : 0
+    const bytes = rs_tcp.bytes
+    if (!this.#asked({ type: TYPE.tcp, cpu, level, bytes, process: task, call: null, conn, segments: 0 })) return
     if (task !== null) write.writeTask(this.#emit.view, task)
     this.#commit(write.writeTcp(this.#emit.view, conn, socket, from, to))
   }
@@ -125,13 +126,11 @@ export class Stage {
 
 /** A packet's addresses are its source and destination, whichever of them is this host. */
 function connOf({ local, localPort, remote, remotePort }: Tuple, inward: boolean): Conn {
-  return inward
-    ? {
-        ...{ source: remote, sourcePort: remotePort, destination: local, destinationPort: localPort },
-        direction: DIRECTION.in,
-      }
-    : {
-        ...{ source: local, sourcePort: localPort, destination: remote, destinationPort: remotePort },
-        direction: DIRECTION.out,
-      }
+  return {
+    source: inward ? remote : local,
+    sourcePort: inward ? remotePort : localPort,
+    destination: inward ? local : remote,
+    destinationPort: inward ? localPort : remotePort,
+    direction: inward ? DIRECTION.in : DIRECTION.out,
+  }
 }
