@@ -275,7 +275,7 @@ struct rs_filter {
 	char comm[RS_COMM];	/* 16: NUL-padded */
 };				/* 32 bytes */
 
-/* The single element of the map `plan`: which of two banks is in use, written by the loader's side. */
+/* The single element of the map `plan`, written by the loader's side: which banks are in use. */
 struct rs_plan {
 	__u32 filter_bank;	/* 0: rules are filters[bank * RS_FILTERS ...] */
 	__u32 filters[2];	/* 4: how many rules each bank has */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Events by time window and type. Each CPU and level adds to a value of its own, so plain additions are exact. */
+/*
+ * Events by time window and type. Each CPU and level adds to a value of its own,
+ * so plain additions are exact.
+ */
 #ifndef RINGSIDE_WINDOW_H
 #define RINGSIDE_WINDOW_H
 

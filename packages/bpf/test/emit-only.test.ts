@@ -25,13 +25,31 @@ function allMatches(pattern: RegExp): string[] {
   return sources.flatMap(({ code }) => [...code.matchAll(pattern)].map((match) => match[1] ?? match[0])).sort()
 }
 
-test('[D13] emit.h is the only file that reserves, submits, outputs or queries', () => {
+test('[D13] emit.h is the only file that reserves, submits, outputs or queries, over either transport', () => {
   expect(filesWith(/bpf_ringbuf_\w+|bpf_perf_event_output|bpf_dynptr_\w+/)).toEqual(['include/emit.h'])
 })
 
 test('[D13] the level is touched by level.h, and entered and left by emit.h alone', () => {
   expect(filesWith(/&depth\b|depth->level/)).toEqual(['include/level.h'])
   expect(filesWith(/\blevel_(enter|leave)\(/)).toEqual(['include/emit.h', 'include/level.h'])
+})
+
+test('[ACC-1] counters are written by the programs alone: in emit.h, admit.h and tables.h, never by a map call', () => {
+  expect(filesWith(/fates->\w+(\+\+|,)|untabled\[/).sort()).toEqual([
+    'include/abi.h',
+    'include/admit.h',
+    'include/emit.h',
+    'include/tables.h',
+  ])
+  expect(filesWith(/bpf_map_(update|delete)_elem\(&?rows\b/)).toEqual([])
+})
+
+test('[ACC-1] the agent reads the rows and does nothing else with them', () => {
+  const folder = new URL('../../apps/agent/src/source/kernel/', root)
+  const uses = readdirSync(folder).flatMap((name) => [
+    ...readFileSync(new URL(name, folder), 'utf8').matchAll(/#rows\.(\w+)/g),
+  ])
+  expect(new Set(uses.map((match) => match[1]))).toEqual(new Set(['read', 'close']))
 })
 
 test('[D8] no atomic is used for its result, which 5.10 refuses', () => {
