@@ -36,6 +36,7 @@ describe('[LIF-6] a failure of loading', () => {
     ['EKERNEL', native('EINVAL'), { version: [5, 9], kernel: '5.9.1' }],
     ['EPRIVILEGE', native('EPERM'), { missingCapabilities: ['CAP_BPF'] }],
     ['EPRIVILEGE', native('EPERM'), {}],
+    ['EPRIVILEGE', native('EPERM', 'map a perf buffer of 4096 bytes on CPU 0'), {}],
     ['EBTF', native('ESRCH'), { btf: false }],
     ['ELOCKDOWN', native('EPERM'), { lockdown: 'confidentiality' }],
     ['EMEMORY', native('ENOMEM'), {}],

@@ -14,6 +14,7 @@ export const MENDS = {
   privilege: 'run as root: sudo npm start',
   container: 'start the container with --cap-add BPF --cap-add PERFMON, and a seccomp profile that allows bpf(2)',
   lockdown: 'boot with lockdown=integrity or lower; see /sys/kernel/security/lockdown',
+  mlock: 'give the process CAP_IPC_LOCK, or raise kernel.perf_event_mlock_kb',
   memory: 'free memory, or raise the memory limit of the cgroup that the agent runs in',
   verifier: `report the log below with the kernel version: the programs should load on Linux ${KERNEL_FLOOR.join('.')} and later`,
 } as const
@@ -42,6 +43,13 @@ export function explainLoadFailure(thrown: unknown, facts: HostFacts, transport:
   if (!facts.btf) return new KernelError('EBTF', `the kernel has no BTF: ${BTF_FILE} is missing`, MENDS.btf)
   if (facts.lockdown === 'confidentiality') {
     return new KernelError('ELOCKDOWN', 'the kernel is locked down against reading its memory', MENDS.lockdown)
+  }
+  if (code === 'EPERM' && thrown.operation.includes('perf buffer')) {
+    return new KernelError(
+      'EPRIVILEGE',
+      `this process may not have a perf buffer of that size: ${message}`,
+      MENDS.mlock,
+    )
   }
   if (code === 'EPERM') {
     return new KernelError('EPRIVILEGE', 'bpf(2) is refused although the capabilities are there', MENDS.container)
