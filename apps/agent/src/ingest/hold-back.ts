@@ -50,10 +50,11 @@ export class HoldBack {
     const dueNs = nowNs + (this.#flushMs - this.windowMs) * MS
     let untilNs = complete
     let told = 0
-    for (; (this.#held[told]?.readNs ?? Number.POSITIVE_INFINITY) <= dueNs; told += 1) {
-      untilNs = Math.max(untilNs, this.#held[told]?.newestNs ?? untilNs)
+    for (const { readNs, newestNs: newest } of this.#held) {
+      if (readNs <= dueNs) untilNs = Math.max(untilNs, newest)
+      else if (newest > untilNs) break
+      told += 1
     }
-    while ((this.#held[told]?.newestNs ?? Number.POSITIVE_INFINITY) <= untilNs) told += 1
     this.#held.splice(0, told)
     return untilNs
   }

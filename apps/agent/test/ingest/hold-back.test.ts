@@ -55,3 +55,9 @@ test('a window of 0 holds nothing back', () => {
   hold.left(0, 0)
   expect(hold.untilNs(16 * MS, 15 * MS)).toBe(15 * MS)
 })
+
+test('where nothing comes from any slot there is nothing to wait for', () => {
+  const hold = new HoldBack(100, FLUSH_MS, 0)
+  expect(hold.untilNs(16 * MS, 15 * MS)).toBe(Number.POSITIVE_INFINITY)
+  expect(hold.untilNs(32 * MS, 31 * MS)).toBe(Number.POSITIVE_INFINITY)
+})
