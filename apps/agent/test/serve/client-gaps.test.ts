@@ -8,17 +8,17 @@ import { FakeSocket } from './fake-socket.ts'
 const DEBUG = 2
 
 function gap(lost: number, change: Partial<SlotGap> = {}): SlotGap {
-  return { slot: DEBUG, lost, holes: 1, fromNs: 100, toNs: 200, cpus: [0], ...change }
+  return { slot: DEBUG, lost, holes: 1, fromNs: 100, toNs: 200, cpus: [0], streams: [], ...change }
 }
 
 /** A frame of one row, and these gaps behind it. */
 function publication(gaps: SlotGap[] = [], change: Partial<Publication> = {}): Publication {
   const encoder = new BatchEncoder()
-  encoder.row(EVENT_TYPES.tick, DEBUG, 0, 0, 1, 50, RATE_ALL)
+  encoder.row(EVENT_TYPES.tick, DEBUG, 0, 0, 1, 50, RATE_ALL, 1)
   encoder.int(1)
   encoder.end()
   for (const one of gaps) encoder.gap(one)
-  const frame = encoder.finish({ fromNs: 0, toNs: 300, matched: 1, thinned: 0 })
+  const frame = encoder.finish({ fromNs: 0, toNs: 300, matched: 1, thinned: 0, recordBytes: 40, late: 0, lateNs: 0 })
   return { demand: 1, frame, rows: 1, matched: 1, thinned: 0, withheld: 0, gaps, ...change }
 }
 
@@ -104,8 +104,8 @@ it('[CR6] however many frames are skipped, what waits is one gap per slot', () =
   connection.client.acknowledge(1)
   connection.offer(publication())
   expect(connection.batches.at(-1)?.gaps).toEqual([
-    { row: 0, slot: DEBUG, lost: 3000, holes: 1000, fromNs: 0, toNs: 1000, cpus: [0, 1, 2, 3] },
-    { row: 0, slot: 1, lost: 1000, holes: 1000, fromNs: 100, toNs: 200, cpus: [0] },
+    { row: 0, slot: DEBUG, lost: 3000, holes: 1000, fromNs: 0, toNs: 1000, cpus: [0, 1, 2, 3], streams: [] },
+    { row: 0, slot: 1, lost: 1000, holes: 1000, fromNs: 100, toNs: 200, cpus: [0], streams: [] },
   ])
 })
 

@@ -2,14 +2,23 @@
  * Ingest, hub and clients together, with the messages between the threads carried when the test says so: whatever a
  * client asks for and whenever, every number of every stream is received, thinned, skipped, withheld or dropped.
  */
-import { type Batch, decodeBatch, droppedOf, EVENT_TYPES, type EventType, type Subscribe } from '@ringside/protocol'
+import {
+  type Batch,
+  decodeBatch,
+  droppedOf,
+  EVENT_TYPES,
+  type EventType,
+  PROTOCOL_VERSION,
+  type Subscribe,
+} from '@ringside/protocol'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { defaultSettings, readingOf } from '../../src/control/settings.ts'
 import { Ingest } from '../../src/ingest/ingest.ts'
 import type { FromIngest, IngestHealth, ToIngest } from '../../src/ingest/messages.ts'
 import { Client } from '../../src/serve/client.ts'
 import type { Hub } from '../../src/serve/hub.ts'
-import { openSynthetic, timed } from '../synthetic/source.ts'
+import { openSynthetic, singles, timed } from '../synthetic/source.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { createHub } from './small-agent.ts'
 
@@ -23,7 +32,7 @@ const SUBSCRIPTIONS = [
   { types: ALL_TYPES, rowsPerSecond: 0 },
 ].map(
   ({ types, rowsPerSecond }): Subscribe => ({
-    ...{ type: 'subscribe', protocol: 1, bytes: false },
+    ...{ type: 'subscribe', protocol: PROTOCOL_VERSION, bytes: false },
     ...{ filter: { types, slots: [], text: '' }, rowsPerSecond },
   }),
 )
@@ -61,23 +70,31 @@ class Viewer {
 
 class Threads {
   readonly viewers: Viewer[]
-  readonly #source = openSynthetic({ capacities: [4096, 4096, 4096] })
+  readonly #source = openSynthetic({ buffers: singles(4096, 4096, 4096) })
   readonly #toIngest: ToIngest[] = []
   readonly #toHub: FromIngest[] = []
   readonly hub: Hub
   readonly #ingest: Ingest
   health: IngestHealth | null = null
+  readonly warnings: string[] = []
 
   /** Nothing happens on the host until the viewers' first subscriptions have begun. */
   constructor(viewers: number) {
     const { feed, controls, clock, host } = this.#source
     this.hub = createHub({ tellIngest: (message) => this.#toIngest.push(message) })
-    const options = { feed: host.feed(), epoch: 'e', timeZero: { hi: 3, lo: 5 }, flushMs: 16 }
+    const options = {
+      feed: host.feed(),
+      epoch: 'e',
+      timeZero: { hi: 3, lo: 5 },
+      flushMs: 16,
+      reading: readingOf(defaultSettings()),
+    }
     this.#ingest = new Ingest(timed(feed, clock), options, {
       post: (message) => this.#toHub.push(message),
       receive: () => this.#toIngest.shift(),
       nowNs: () => clock.ns,
       timeMs: () => clock.ns / 1e6,
+      warn: (text) => this.warnings.push(text),
     })
     controls.pause(true)
     this.viewers = Array.from({ length: viewers }, () => new Viewer(this.hub))

@@ -1,10 +1,23 @@
 /** The door as browsers, programs and strangers meet it: real sockets on loopback. */
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
-import type { Fates, Health } from '@ringside/protocol'
+import { type Fates, type Health, PREFIX_BYTES, parseAgentMessage } from '@ringside/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultSettings } from '../../src/control/settings.ts'
-import { batch, fates, health, type Page, type SmallAgent, SUBSCRIBE, startSmallAgent, TOKEN } from './small-agent.ts'
+import { Client } from '../../src/serve/client.ts'
+import { FakeSocket } from './fake-socket.ts'
+import {
+  batch,
+  createHub,
+  fates,
+  health,
+  type Page,
+  type SmallAgent,
+  SUBSCRIBE,
+  startSmallAgent,
+  TOKEN,
+  tables,
+} from './small-agent.ts'
 
 /** State of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A'
@@ -242,9 +255,38 @@ describe('a connection', () => {
     const page = await agent.connect()
     await vi.waitFor(() => expect(page.texts).toHaveLength(4))
     expect(page.texts.map((message) => message.type)).toEqual(['hello', 'control', 'health', 'fill'])
+    expect(page.texts[0]).toMatchObject({ transport: 'ring', transportReason: null })
     expect(page.texts[2]).toMatchObject({ number: 4, client: { id: 1, matched: 0 }, clients: 1 })
-    expect(page.texts[3]).toMatchObject({ slots: [{ slot: 'debug', usedBytes: 1 }] })
+    expect(page.texts[3]).toMatchObject({ epoch: 'e', slots: [{ slot: 'debug', usedBytes: 1 }] })
     page.socket.close()
+  })
+
+  it('is told of tables, malformed records and comparisons: what was told last at once, and what is new', async () => {
+    agent.hub.tablesTaken(tables(1))
+    agent.hub.tablesTaken(tables(2))
+    agent.hear({ type: 'malformed', malformed: { type: 'malformed', epoch: 'e', timeMs: 1, total: 3, samples: [] } })
+    agent.hub.comparisonChanged({ type: 'comparison', state: 'running', text: 'ring', timeMs: 1, runs: [] })
+    const page = await agent.connect()
+    await vi.waitFor(() => expect(page.texts).toHaveLength(5))
+    expect(page.texts.slice(2)).toMatchObject([
+      { type: 'tables', timeMs: 2 },
+      { type: 'malformed', total: 3 },
+      { type: 'comparison', state: 'running' },
+    ])
+    agent.hub.comparisonChanged({ type: 'comparison', state: 'done', text: '', timeMs: 2, runs: [] })
+    await vi.waitFor(() => expect(page.texts.at(-1)).toMatchObject({ type: 'comparison', state: 'done' }))
+    for (const text of page.texts) expect(parseAgentMessage(JSON.stringify(text))).toMatchObject({ ok: true })
+    page.socket.close()
+  })
+
+  it('that is slow is told the newest tables, not those between', () => {
+    const socket = new FakeSocket()
+    const hub = createHub({})
+    hub.add(new Client(1, socket))
+    for (const timeMs of [1, 2, 3, 4]) hub.tablesTaken(tables(timeMs))
+    socket.flush()
+    const told = socket.texts.map((text) => JSON.parse(text)).filter(({ type }) => type === 'tables')
+    expect(told.map(({ timeMs }) => timeMs)).toEqual([1, 4])
   })
 
   it('shares one demand with others that ask for the same, and lets go of it at its end', async () => {
@@ -261,7 +303,7 @@ describe('a connection', () => {
     await vi.waitFor(() => expect(agent.told.at(-1)).toMatchObject({ type: 'demands', demands: [] }))
   })
 
-  it.each([undefined, 2, '1', null])(
+  it.each([undefined, 1, '2', null])(
     '[HS2] that subscribes in protocol %j is refused, and told both numbers',
     async (protocol) => {
       const page = await agent.connect()
@@ -270,7 +312,7 @@ describe('a connection', () => {
       expect(page.texts.at(-1)).toMatchObject({
         type: 'refusal',
         code: 'version',
-        message: expect.stringContaining('1'),
+        message: expect.stringContaining('this one speaks 2'),
       })
       expect(agent.told).toEqual([])
     },
@@ -281,7 +323,7 @@ describe('a connection', () => {
     const demand = await subscribed(page)
     agent.hear({ type: 'published', publications: [batch(demand, 10, 100)] })
     await vi.waitFor(() => expect(page.frames).toHaveLength(1))
-    expect(page.frames[0]).toHaveLength(164)
+    expect(page.frames[0]).toHaveLength(PREFIX_BYTES + 100)
     expect(agent.told.at(-1)).toEqual({ type: 'credit' })
     page.socket.close()
   })

@@ -8,6 +8,7 @@ import {
   PREFIX_BYTES,
   PROTOCOL_VERSION,
   type SlotName,
+  type Tables,
 } from '@ringside/protocol'
 import WebSocket from 'ws'
 import { defaultSettings } from '../../src/control/settings.ts'
@@ -55,11 +56,13 @@ export function createHub({ tellIngest = () => undefined, commands = [] }: HubPa
   return new Hub({
     hello: {
       type: 'hello',
-      protocol: 1,
+      protocol: PROTOCOL_VERSION,
       agentVersion: '0',
       epoch: 'e',
       source: 'synthetic',
       sourceReason: null,
+      transport: 'ring',
+      transportReason: null,
       host: { name: 'h', kernel: '6', cpus: 2 },
       timeZeroMs: 0,
     },
@@ -144,10 +147,29 @@ export function health(number: number): IngestHealth {
     upMs: 0,
     slots: [],
     fates: [],
+    drops: [],
+    dropsElsewhere: 0,
+    untabled: { connections: 0, windows: 0, heavy: 0 },
     published: 0,
     withheld: 0,
     missed: 0,
     laws: [],
+  }
+}
+
+/** Tables of the kernel that hold nothing. */
+export function tables(timeMs: number): Tables {
+  const heavy = { total: 0, errorBound: 0, epsilon: 0.01, delta: 0.01, rows: [] }
+  return {
+    type: 'tables',
+    epoch: 'e',
+    timeMs,
+    types: ['packet'],
+    intervalMs: 1000,
+    connections: { known: 0, forgotten: 0, packets: 0, bytes: 0, rows: [] },
+    windows: { windowMs: 100, rows: [] },
+    heavy: { process: heavy, syscall: heavy, remote: heavy },
+    volume: { events: 0, eventBytes: 0, tableBytes: 0 },
   }
 }
 
