@@ -1,13 +1,15 @@
 /** What the main thread makes of an ingest thread that answers, fails, ends or is silent. */
 import { afterEach, expect, it, vi } from 'vitest'
 import { IngestThread } from '../../src/cli/run/ingest-thread.ts'
+import { defaultSettings, readingOf } from '../../src/control/settings.ts'
 import type { IngestOptions } from '../../src/ingest/messages.ts'
 
 const DATA = {
-  feed: { kind: 'synthetic', cpus: 1, seed: 1, eventsPerSecond: 0, shared: new SharedArrayBuffer(8), rings: [] },
+  feed: { kind: 'synthetic', cpus: 1, seed: 1, eventsPerSecond: 0, shared: new SharedArrayBuffer(8), buffers: [] },
   epoch: 'e',
   timeZero: { hi: 0, lo: 0 },
   flushMs: 16,
+  reading: readingOf(defaultSettings()),
 } satisfies IngestOptions
 
 let thread: IngestThread
@@ -38,7 +40,9 @@ it('a question is answered by its own answer', async () => {
   await thread.ready
   const done: number[] = []
   const ask = (slot: number) =>
-    thread.ask((request) => ({ type: 'adopt', slot, handle: 1, request })).then(() => done.push(slot))
+    thread
+      .ask((request) => ({ type: 'adopt', slot, buffer: { handle: 1, parts: [1] }, request }))
+      .then(() => done.push(slot))
   await Promise.all([ask(1), ask(2)])
   expect(done).toEqual([2, 1])
 })
@@ -63,7 +67,9 @@ it('a thread that throws has failed, once', async () => {
   await thread.ready
   thread.tell({ type: 'missed', missed: 0 })
   await vi.waitFor(() => expect(failures).toEqual(['broken']))
-  await expect(thread.ask((request) => ({ type: 'adopt', slot: 0, handle: 1, request }))).rejects.toThrow('broken')
+  await expect(
+    thread.ask((request) => ({ type: 'adopt', slot: 0, buffer: { handle: 1, parts: [1] }, request })),
+  ).rejects.toThrow('broken')
 })
 
 it('a thread that ends by itself has failed', async () => {
