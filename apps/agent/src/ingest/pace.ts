@@ -30,7 +30,7 @@ export function fillMicros(bytes: number, elapsedMicros: number, capacityBytes: 
 
 /** How often a head that stays busy is looked at: soon once, and then rarely. [RNG-3] */
 const BUSY_REST_MICROS = 5_000
-const STUCK_REST_MICROS = 40_000
+const STUCK_REST_MICROS = 50_000
 
 export class Pace {
   readonly #sleepMicros: number

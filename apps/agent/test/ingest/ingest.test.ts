@@ -1,9 +1,12 @@
+import { type Batch, decodeBatch } from '@ringside/protocol'
 import { expect, test } from 'vitest'
 import { Ingest } from '../../src/ingest/ingest.ts'
 import type { FromIngest, IngestOptions, ToIngest } from '../../src/ingest/messages.ts'
-import type { SourceFeed } from '../../src/source/source.ts'
+import type { RingState, SourceFeed } from '../../src/source/source.ts'
 import type { SyntheticOptions } from '../../src/source/synthetic/host.ts'
-import { openSynthetic, timed } from '../synthetic/source.ts'
+import { openSynthetic, singles, timed } from '../synthetic/source.ts'
+import { READING } from './reading.ts'
+import { EVERYTHING } from './thread.ts'
 
 const ZERO = { hi: 3, lo: 5 }
 
@@ -14,6 +17,7 @@ function open(synthetic: Partial<SyntheticOptions> = {}, change: Change = {}) {
   const { feed, controls, clock } = openSynthetic(synthetic)
   const messages: FromIngest[] = []
   const inbox: ToIngest[] = []
+  const warnings: string[] = []
   const waits: { micros: number; asleep: boolean }[] = []
   let asleep = false
   const base = timed(feed, clock)
@@ -30,22 +34,24 @@ function open(synthetic: Partial<SyntheticOptions> = {}, change: Change = {}) {
     ...(typeof change === 'function' ? change(base) : change),
   }
   const options: IngestOptions = {
-    feed: { kind: 'synthetic', cpus: 2, seed: 1, eventsPerSecond: 1, shared: new SharedArrayBuffer(0), rings: [] },
+    feed: { kind: 'synthetic', cpus: 2, seed: 1, eventsPerSecond: 1, shared: new SharedArrayBuffer(0), buffers: [] },
     epoch: 'e1',
     timeZero: ZERO,
     flushMs: 16,
+    reading: READING,
   }
   const ingest = new Ingest(watched, options, {
     post: (message) => messages.push(message),
     receive: () => inbox.shift(),
     nowNs: () => clock.ns,
     timeMs: () => clock.ns / 1e6,
+    warn: (text) => warnings.push(text),
   })
   const runFor = (ms: number) => {
     const until = clock.ns + ms * 1e6
     while (clock.ns < until) ingest.step()
   }
-  return { ingest, controls, clock, messages, inbox, waits, runFor }
+  return { ingest, controls, clock, messages, inbox, warnings, waits, runFor }
 }
 
 function times(messages: readonly FromIngest[], type: 'fill' | 'health' | 'top'): number[] {
@@ -54,6 +60,20 @@ function times(messages: readonly FromIngest[], type: 'fill' | 'health' | 'top')
     if (message.type === 'top' && type === 'top') return [message.top.timeMs]
     return message.type === 'fill' && type === 'fill' ? [message.timeMs] : []
   })
+}
+
+function healthsOf(messages: readonly FromIngest[]) {
+  return messages.flatMap((message) => (message.type === 'health' ? [message.health] : []))
+}
+
+function batchesOf(messages: readonly FromIngest[]): Batch[] {
+  return messages
+    .flatMap((message) => (message.type === 'published' ? message.publications : []))
+    .flatMap(({ frame }) => {
+      const batch = frame === null ? null : decodeBatch(frame)
+      if (batch?.ok === false) throw new Error(batch.message)
+      return batch === null ? [] : [batch]
+    })
 }
 
 test('fill is told ten times a second, health and top tables once', () => {
@@ -67,8 +87,7 @@ test('fill is told ten times a second, health and top tables once', () => {
 
 test('a window is handed over within a flush interval and one rest', () => {
   const { messages, inbox, runFor } = open()
-  const filter = { types: [], slots: [], text: '' }
-  inbox.push({ type: 'demands', version: 1, demands: [{ id: 1, filter, rowsPerSecond: null, bytes: false }] })
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
   for (let i = 0; i < 60; i += 1) inbox.push({ type: 'credit' })
   runFor(100)
   const published = messages.filter(({ type }) => type === 'published')
@@ -76,18 +95,51 @@ test('a window is handed over within a flush interval and one rest', () => {
   expect(published.length).toBeLessThanOrEqual(8)
 })
 
-test('an idle reader sleeps, and wakes only for what is due', () => {
-  const { controls, waits, runFor } = open()
+test('[RNG-3] an idle reader sleeps: ten looks a second while nobody waits for rows, and a look per flush else', () => {
+  const { controls, inbox, waits, runFor } = open()
   controls.pause(true)
   runFor(1000)
-  expect(waits.length).toBeLessThan(80)
+  expect(waits.length).toBeLessThanOrEqual(12)
   expect(waits.every(({ asleep }) => asleep)).toBe(true)
+  expect(Math.max(...waits.map(({ micros }) => micros))).toBeGreaterThan(90_000)
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
+  runFor(100)
+  waits.length = 0
+  runFor(1000)
+  expect(waits.length).toBeLessThan(80)
   expect(Math.max(...waits.map(({ micros }) => micros))).toBeLessThanOrEqual(16_000)
+})
+
+/** A slot whose head is reserved and not committed, while more and more comes behind it. */
+const HELD: RingState = {
+  ...{ parts: 1, capacityBytes: 65_536, fullestBytes: 40_000, roomBytes: 25_536, toldLost: null },
+  ...{ producer: 40_000, consumer: 0, busy: true, fault: false },
+}
+
+test('[RNG-3][RNG-4] a busy head is looked at fewer than 30 times a second, and its producers wake nobody', () => {
+  const spared: (readonly number[])[] = []
+  let looks = 0
+  const { inbox, messages, waits, runFor } = open({}, () => ({
+    state: (slot) => (slot === 2 ? { ...HELD, producer: HELD.producer + looks++ * 1000 } : null),
+    read: () => 0,
+    setAsleep: (asleep, but = []) => {
+      if (asleep) spared.push(but)
+    },
+  }))
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
+  runFor(1100)
+  expect(waits.length).toBeLessThanOrEqual(30)
+  expect(new Set(spared.slice(1).map((slots) => slots.join()))).toEqual(new Set(['2']))
+  const debug = healthsOf(messages)
+    .at(-1)
+    ?.slots.find(({ slot }) => slot === 'debug')
+  expect(debug).toMatchObject({ reader: 'blocked', blockedMs: expect.any(Number) })
+  expect(debug?.blockedMs).toBeGreaterThan(900)
 })
 
 test('[RNG-9] a flooded slot does not hold back the others: each is read a bounded amount per pass', () => {
   const { ingest, controls, clock, messages } = open({
-    capacities: [1 << 20, 1 << 20, 1 << 24],
+    buffers: singles(1 << 20, 1 << 20, 1 << 24),
     eventsPerSecond: 200_000,
   })
   clock.ns = 0.9e9
@@ -99,7 +151,7 @@ test('[RNG-9] a flooded slot does not hold back the others: each is read a bound
 })
 
 test('[ACC-6] a reader that was stopped for two seconds finds the whole loss in its first health', () => {
-  const { ingest, clock, messages, runFor } = open({ capacities: [1 << 20, 1 << 20, 4096] })
+  const { ingest, clock, messages, runFor } = open({ buffers: singles(1 << 20, 1 << 20, 4096) })
   runFor(100)
   clock.ns += 2e9
   const from = messages.length
@@ -150,11 +202,11 @@ test('missed runs are told as they were last heard of', () => {
 })
 
 test('[RNG-5] a faulty ring is told, and does not keep the thread from resting', () => {
-  const state = { capacityBytes: 65_536, producer: 9000, consumer: 100, busy: false, fault: true }
-  const { messages, waits, runFor } = open({}, { state: () => state, read: () => 0 })
+  const state = { ...HELD, busy: false, fault: true }
+  const { messages, waits, runFor } = open({}, { state: (slot) => (slot < 3 ? state : null), read: () => 0 })
   runFor(1500)
   expect(waits.length).toBeLessThan(200)
-  const health = messages.flatMap((message) => (message.type === 'health' ? [message.health] : [])).at(-1)
+  const health = healthsOf(messages).at(-1)
   expect(health?.slots.map(({ reader }) => reader)).toEqual(['fault', 'fault', 'fault'])
 })
 
@@ -162,9 +214,140 @@ test('a ring that cannot be adopted is not answered for, and reading goes on', (
   const refuse = () => {
     throw new Error('it has a reader already')
   }
-  const { inbox, messages, runFor } = open({}, { adopt: refuse })
-  inbox.push({ type: 'adopt', slot: 1, handle: 77, request: 5 }, { type: 'missed', missed: 3 })
+  const { inbox, messages, warnings, runFor } = open({}, { adopt: refuse })
+  const buffer = { handle: 77, parts: [7] }
+  inbox.push({ type: 'adopt', slot: 1, buffer, request: 5 }, { type: 'missed', missed: 3 })
   runFor(1500)
   expect(messages.filter(({ type }) => type === 'adopted')).toEqual([])
+  expect(warnings).toEqual(['a buffer for slot normal cannot be read: Error: it has a reader already'])
   expect(messages.some((message) => message.type === 'health' && message.health.missed === 3)).toBe(true)
+})
+
+test('a slot whose feed throws is a fault and a line for people, and the others are read on', () => {
+  const { inbox, messages, warnings, runFor } = open({}, (feed) => ({
+    read: (slot, chunk) => {
+      if (slot === 2) throw new Error('the mapping is gone')
+      return feed.read(slot, chunk)
+    },
+  }))
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
+  runFor(2100)
+  const slots = healthsOf(messages).at(-1)?.slots.slice(0, 3)
+  expect(slots?.map(({ reader }) => reader === 'fault')).toEqual([false, false, true])
+  expect(slots?.[1]?.consumedBytes).toBeGreaterThan(0)
+  expect(warnings).toEqual(['slot debug is no longer read: Error: the mapping is gone'])
+})
+
+test('only slots with a buffer or with counts are in fill and health', () => {
+  const { messages, runFor } = open({ buffers: singles(1 << 16, null, 1 << 16) })
+  runFor(1300)
+  const fills = messages.flatMap((message) => (message.type === 'fill' ? [message.slots.map(({ slot }) => slot)] : []))
+  expect([fills[0], fills.at(-1)]).toEqual([
+    [0, 2],
+    [0, 1, 2],
+  ])
+  expect(
+    healthsOf(messages)
+      .at(-1)
+      ?.slots.map(({ slot }) => slot),
+  ).toEqual(['critical', 'normal', 'debug'])
+})
+
+test('a slot that is removed is emptied and retired, and its counts stay', () => {
+  const removed: number[] = []
+  const { inbox, controls, messages, runFor } = open({}, { removed: (slot) => removed.push(slot) })
+  runFor(500)
+  for (const type of [1, 2, 3]) controls.route(type, 1)
+  inbox.push({ type: 'removed', slot: 0 })
+  runFor(1600)
+  expect(removed).toEqual([0])
+  expect(
+    healthsOf(messages)
+      .at(-1)
+      ?.laws.filter(({ verdict }) => verdict === 'violated'),
+  ).toEqual([])
+})
+
+test('rows of all slots are told by time, and as they were read once that is asked for', () => {
+  const { inbox, messages, runFor } = open({ eventsPerSecond: 50_000 })
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
+  for (let i = 0; i < 200; i += 1) inbox.push({ type: 'credit' })
+  runFor(120)
+  const isSorted = ({ timeNs }: Batch) => timeNs.every((time, row) => row === 0 || time >= (timeNs[row - 1] as number))
+  const byTime = batchesOf(messages)
+  expect(byTime.map(({ late }) => late)).toEqual(byTime.map(() => 0))
+  expect(byTime.every(isSorted)).toBe(true)
+  messages.length = 0
+  inbox.push({ type: 'reading', reading: { ...READING, order: { mode: 'cpu', windowMs: 0 } } })
+  for (let i = 0; i < 8; i += 1) inbox.push({ type: 'credit' })
+  runFor(40)
+  const asRead = batchesOf(messages)
+  expect(asRead.some((batch) => !isSorted(batch))).toBe(true)
+  expect(asRead.reduce((sum, { late }) => sum + late, 0)).toBeGreaterThan(0)
+})
+
+test('[L4] rows that are held back for a slot with a busy head are pending, and come out after the window at the latest', () => {
+  let held = true
+  const { inbox, controls, messages, runFor } = open({}, (feed) => ({
+    state: (slot) => {
+      const state = feed.state(slot)
+      return state !== null && slot === 0 && held ? { ...state, busy: true, producer: state.consumer + 48 } : state
+    },
+    read: (slot, chunk) => (slot === 0 && held ? 0 : feed.read(slot, chunk)),
+  }))
+  for (const type of [1, 2, 3]) controls.enable(type, false)
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
+  for (let i = 0; i < 8; i += 1) inbox.push({ type: 'credit' })
+  runFor(80)
+  expect(batchesOf(messages).reduce((sum, { rows }) => sum + rows, 0)).toBe(0)
+  runFor(80)
+  const newest = Math.max(...batchesOf(messages).flatMap(({ timeNs }) => [...timeNs]))
+  expect(newest).toBeGreaterThan(30e6)
+  expect(newest).toBeLessThan(90e6)
+  held = false
+  runFor(1000)
+  expect(
+    healthsOf(messages)
+      .at(-1)
+      ?.laws.find(({ id }) => id === 'L4')?.verdict,
+  ).not.toBe('violated')
+})
+
+test('a slot that is read in batches is read before each flush, and its rows are in order with the others', () => {
+  const reads: { slot: number; ns: number }[] = []
+  const { inbox, clock, messages, runFor } = open({ eventsPerSecond: 5000 }, (feed) => ({
+    read: (slot, chunk) => {
+      const bytes = feed.read(slot, chunk)
+      if (bytes > 0) reads.push({ slot, ns: clock.ns })
+      return bytes
+    },
+  }))
+  const processing = READING.processing.map((_, slot) => (slot === 2 ? 'batch' : 'stream'))
+  inbox.push({ type: 'reading', reading: { ...READING, processing } })
+  inbox.push({ type: 'demands', version: 1, demands: [EVERYTHING] })
+  runFor(100)
+  const batches = reads.filter(({ slot }) => slot === 2)
+  expect(batches.length).toBeGreaterThan(3)
+  expect(batches.length).toBeLessThanOrEqual(8)
+  expect(reads.filter(({ slot }) => slot === 1).length).toBeGreaterThanOrEqual(batches.length)
+  const told = batchesOf(messages)
+  expect(new Set(told.flatMap(({ slot }) => [...slot]))).toEqual(new Set([0, 1, 2]))
+  expect(told.reduce((sum, { late }) => sum + late, 0)).toBe(0)
+})
+
+test('records that cannot be decoded are shown as bytes, at most once a second', () => {
+  const { messages, runFor } = open({}, (feed) => ({
+    read: (slot, chunk) => {
+      const bytes = feed.read(slot, chunk)
+      if (slot === 0 && bytes > 0) new DataView(chunk.buffer, chunk.byteOffset).setUint16(8, 9, true)
+      return bytes
+    },
+  }))
+  runFor(3100)
+  const told = messages.flatMap((message) => (message.type === 'malformed' ? [message.malformed] : []))
+  expect(told.length).toBeGreaterThanOrEqual(2)
+  expect(told.length).toBeLessThanOrEqual(4)
+  expect(told.at(-1)?.samples.at(-1)).toMatchObject({ slot: 'critical', version: 9, reason: 'version' })
+  const laws = healthsOf(messages).at(-1)?.laws
+  expect(laws?.filter(({ verdict }) => verdict === 'violated')).toEqual([])
 })

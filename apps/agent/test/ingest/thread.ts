@@ -14,6 +14,7 @@ import type {
 import { monotonicWords } from '../../src/source/monotonic.ts'
 import { SyntheticHost, type SyntheticOptions } from '../../src/source/synthetic/host.ts'
 import { Controls, SMALL } from '../synthetic/source.ts'
+import { READING } from './reading.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../dist/ingest/worker.js', import.meta.url))
 const DEADLINE_MS = 30_000
@@ -37,8 +38,9 @@ export class Thread {
   constructor(options: Partial<SyntheticOptions> = {}, change: Partial<IngestOptions> = {}) {
     if (!existsSync(SCRIPT)) throw new Error('the ingest thread is not built: run `npx tsc -p apps/agent`')
     this.host = new SyntheticHost({ ...SMALL, ...options })
-    this.controls = new Controls(this.host)
-    const data = { feed: this.host.feed(), epoch: 'e1', timeZero: monotonicWords(), flushMs: 16, ...change }
+    this.controls = new Controls((at, bytes) => this.host.writeControl(at, bytes))
+    const own = { feed: this.host.feed(), epoch: 'e1', timeZero: monotonicWords(), flushMs: 16, reading: READING }
+    const data: IngestOptions = { ...own, ...change }
     this.#worker = new Worker(SCRIPT, { workerData: data })
     this.#worker.on('message', (message: FromIngest) => {
       this.messages.push(message)

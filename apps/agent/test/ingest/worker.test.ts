@@ -1,5 +1,6 @@
 import { type Batch, decodeBatch, droppedOf } from '@ringside/protocol'
 import { afterEach, expect, test, vi } from 'vitest'
+import { singles } from '../synthetic/source.ts'
 import { EVERYTHING, inexact, sumOf, Thread } from './thread.ts'
 
 /* Health comes once a second, and the machine may have other work. */
@@ -27,7 +28,7 @@ function batchesOf(ingest: Thread): Batch[] {
 }
 
 test('[L1][L2][L3][L4][L6] exact after the drain when every ring of 4 KiB overflowed', async () => {
-  const ingest = start({ capacities: [4096, 4096, 4096], eventsPerSecond: 300_000 })
+  const ingest = start({ buffers: singles(4096, 4096, 4096), eventsPerSecond: 300_000 })
   ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   await ingest.health((health) => sumOf(health, droppedOf) > 10_000)
   const last = await ingest.finish()
@@ -108,7 +109,7 @@ test('a text is looked for in all that a row shows, and only matching rows are c
 })
 
 test('[L6] a frame tells where events were lost', async () => {
-  const ingest = start({ capacities: [1 << 24, 1 << 24, 4096], eventsPerSecond: 50_000 })
+  const ingest = start({ buffers: singles(1 << 24, 1 << 24, 4096), eventsPerSecond: 50_000 })
   ingest.tell({ type: 'demands', version: 1, demands: [EVERYTHING] })
   await ingest.health((health) => health.number > 2)
   await ingest.finish()
@@ -117,20 +118,20 @@ test('[L6] a frame tells where events were lost', async () => {
   expect(new Set(gaps.map(({ slot }) => slot))).toEqual(new Set([2]))
 })
 
-test('[L1][L2][L3][L6] exact after 20 resizes in flight, each old ring let go, the numbers in order', async () => {
+test('[L1][L2][L3][L6] exact after 20 swaps in flight, of one ring and a ring per CPU, each old one let go, the numbers in order', async () => {
   const ingest = start({ eventsPerSecond: 100_000 })
   await ingest.health()
   const let_go = new Set<number>()
   const expected = new Set<number>()
-  let current = ingest.host.feed().rings[2] as number
+  let current = ingest.host.feed().buffers[2]?.handle as number
   for (let round = 0; round < 20; round += 1) {
-    const { handle } = await ingest.host.createRing(4096 << (round % 7))
-    ingest.tell({ type: 'adopt', slot: 2, handle, request: round })
+    const buffer = await ingest.host.createBuffer(8192 << (round % 7), round % 2 === 0 ? 'cpu' : 'single', 2)
+    ingest.tell({ type: 'adopt', slot: 2, buffer, request: round })
     await ingest.until((message) => (message.type === 'adopted' && message.request === round ? true : undefined))
-    await ingest.host.installRing(2, handle)
+    await ingest.host.installBuffer(2, buffer.handle)
     ingest.tell({ type: 'swapped', slot: 2 })
     expected.add(current)
-    current = handle
+    current = buffer.handle
   }
   const last = await ingest.finish()
   for (const message of ingest.messages) {
@@ -138,13 +139,13 @@ test('[L1][L2][L3][L6] exact after 20 resizes in flight, each old ring let go, t
   }
   expect(let_go).toEqual(expected)
   expect(inexact(last.laws)).toEqual([])
-  expect(last.slots[2]).toMatchObject({ ringEpoch: 20, capacityBytes: 4096 << (19 % 7) })
+  expect(last.slots[2]).toMatchObject({ ringEpoch: 20, parts: 1, capacityBytes: 8192 << (19 % 7) })
 })
 
 test('an abandoned ring is answered, and the slot keeps its own', async () => {
   const ingest = start()
-  const { handle } = await ingest.host.createRing(8192)
-  ingest.tell({ type: 'adopt', slot: 1, handle, request: 1 })
+  const buffer = await ingest.host.createBuffer(8192, 'single', 1)
+  ingest.tell({ type: 'adopt', slot: 1, buffer, request: 1 })
   ingest.tell({ type: 'abandoned', slot: 1, request: 2 })
   await ingest.until((message) => (message.type === 'adopted' && message.request === 2 ? true : undefined))
   const last = await ingest.finish()
@@ -152,9 +153,9 @@ test('an abandoned ring is answered, and the slot keeps its own', async () => {
 })
 
 test('[ACC-6] a loss is in the next health although no later event is delivered', async () => {
-  const ingest = start({ capacities: [1 << 20, 1 << 20, null] })
+  const ingest = start({ buffers: singles(1 << 20, 1 << 20, null) })
   const health = await ingest.health((found) => (found.slots[2]?.tail ?? 0) > 0)
-  expect(health.slots[2]).toMatchObject({ gaps: 0, capacityBytes: 0 })
+  expect(health.slots[2]).toMatchObject({ slot: 'debug', gaps: 0, capacityBytes: 0 })
   expect(health.slots[2]?.firstDropMs).not.toBeNull()
 })
 
@@ -185,9 +186,8 @@ test('a feed that cannot be opened is told, with the reason', async () => {
     seed: 1,
     eventsPerSecond: 1,
     shared: new SharedArrayBuffer(0),
-    rings: [],
   } as const
-  const ingest = start({}, { feed: { ...feed, rings: [] } })
+  const ingest = start({}, { feed: { ...feed, buffers: [] } })
   const message = await ingest.until((found) => (found.type === 'failed' ? found.message : undefined))
   expect(message).toContain('RangeError')
 })
