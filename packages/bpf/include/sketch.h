@@ -53,7 +53,7 @@ static __noinline bool heavy_keep(__u32 bank, const struct rs_heavy_key *key)
 {
 	void *table = bpf_map_lookup_elem(&heavy, &bank);
 	struct rs_heavy name = {};
-	long err;
+	int err;	/* no long: until 6.4 its upper half is not set */
 
 	if (!table)
 		return false;

@@ -85,8 +85,10 @@ static __always_inline bool first_to_end(const struct task_struct *leader)
 {
 	struct rs_ended key = { .start_time = leader->start_time, .pid = leader->tgid };
 	__u8 value = 1;
+	int err = bpf_map_update_elem(&ended, &key, &value, BPF_NOEXIST);
 
-	return bpf_map_update_elem(&ended, &key, &value, BPF_NOEXIST) != -EEXIST;
+	/* No long: until 6.4 its upper half is not set. */
+	return err != -EEXIST;
 }
 
 SEC("tp_btf/sched_process_exit")
