@@ -16,9 +16,7 @@ export function ComparePage() {
       <h1 className="sr-only">Compare</h1>
       <RunPanel comparison={comparison} />
       <FeatureTable runs={runs} />
-      {runs.map((run) => (
-        <FigureTable key={run.workload} run={run} />
-      ))}
+      {runs.length > 0 && <FigureTable runs={runs} />}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** The table of features, each with what was measured beside it: of every workload, where there are several. */
 import { TRANSPORTS, type Transport } from '@ringside/protocol'
 import { Panel } from '../parts/panel.tsx'
-import { FEATURES, type Feature, type Run } from './features.ts'
+import { FEATURES, type Feature, letterOf, type Run } from './features.ts'
 
 const NAMES: Readonly<Record<Transport, string>> = { ring: 'ring buffer', perf: 'perf buffer' }
 
@@ -9,6 +9,15 @@ export function FeatureTable({ runs }: { runs: readonly Run[] }) {
   return (
     <Panel title="Feature by feature" note="what is said in general, and below it what was measured here">
       <div className="px-3.5 pt-1 pb-3">
+        {runs.length > 0 && (
+          <ul className="flex flex-wrap gap-x-6 pb-1.5 text-data text-mute" aria-label="Workloads">
+            {runs.map((run, i) => (
+              <li key={run.workload}>
+                <span className="font-medium text-ink">{letterOf(i)}</span> {run.workload}
+              </li>
+            ))}
+          </ul>
+        )}
         <table className="w-full table-fixed" data-testid="compare-features">
           <thead className="text-label text-faint">
             <tr>
@@ -48,10 +57,10 @@ function Measurement({ feature, runs, transport }: { feature: Feature; runs: rea
   const { measured } = feature
   if (measured === null) return null
   if (runs.length === 0) return <span className="block text-data text-faint">not measured yet</span>
-  return runs.map((run) => (
-    <span key={run.workload} className="block text-data text-mute">
-      {runs.length > 1 && <span className="text-faint">{run.workload}: </span>}
-      <span className="font-medium text-ink">{measured(run[transport])}</span>
+  return runs.map((run, i) => (
+    <span key={run.workload} className="flex gap-2 text-data" title={run.workload}>
+      <span className="w-3 shrink-0 text-faint">{letterOf(i)}</span>
+      <span className="min-w-0 font-medium">{measured(run[transport])}</span>
     </span>
   ))
 }

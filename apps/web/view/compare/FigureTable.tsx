@@ -1,51 +1,78 @@
-/** One workload's figures over both transports. */
+/** The raw figures of every workload over both transports; what is better stands bold where that can be said. */
+import { TRANSPORTS } from '@ringside/protocol'
+import { Fragment } from 'react'
 import { Panel } from '../parts/panel.tsx'
-import { FIGURES, type Figure, type Run, ratioText } from './features.ts'
+import { betterOf, FIGURES, type Figure, letterOf, type Run, ratioText } from './features.ts'
 
-export function FigureTable({ run }: { run: Run }) {
+const EDGE = 'border-l border-line pl-3'
+
+export function FigureTable({ runs }: { runs: readonly Run[] }) {
   return (
-    <Panel title="Figures" note={run.workload}>
-      <div className="px-3.5 pt-1 pb-3">
-        <table className="w-full max-w-4xl" data-testid="compare-figures">
+    <Panel title="Figures" note="of each workload; bold is better, where the two can be compared">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
+      <section className="overflow-x-auto px-3.5 pt-1 pb-3" tabIndex={0} aria-label="Table of figures">
+        <table className="w-full" data-testid="compare-figures">
           <thead className="text-label text-faint">
             <tr>
+              <td />
+              {runs.map((run, i) => (
+                <th
+                  key={run.workload}
+                  scope="colgroup"
+                  colSpan={3}
+                  className={`${EDGE} py-0.5 text-left font-normal text-mute`}
+                >
+                  <span className="font-medium text-ink">{letterOf(i)}</span> {run.workload}
+                </th>
+              ))}
+            </tr>
+            <tr>
               <th className="text-left font-normal">measured</th>
-              <th className="w-44 text-right font-normal">ring buffer</th>
-              <th className="w-44 text-right font-normal">perf buffer</th>
-              <th className="w-40 text-right font-normal">ring is</th>
+              {runs.map((run) => (
+                <Fragment key={run.workload}>
+                  <th className={`${EDGE} text-right font-normal`}>ring</th>
+                  <th className="pl-3 text-right font-normal">perf</th>
+                  <th className="px-3 text-right font-normal">ring is</th>
+                </Fragment>
+              ))}
             </tr>
           </thead>
           <tbody>
             {FIGURES.map((figure) => (
-              <Line key={figure.name} figure={figure} run={run} />
+              <tr key={figure.name} className="border-t border-line">
+                <th scope="row" className="py-0.5 text-left font-normal whitespace-nowrap text-mute">
+                  {figure.name}
+                </th>
+                {runs.map((run) => (
+                  <Values key={run.workload} figure={figure} run={run} />
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Panel>
   )
 }
 
-function Line({ figure, run }: { figure: Figure; run: Run }) {
-  const [ring, perf] = [figure.of(run.ring), figure.of(run.perf)]
-  const better =
-    figure.less === null || ring === null || perf === null || ring === perf ? null : ring < perf === figure.less
+function Values({ figure, run }: { figure: Figure; run: Run }) {
+  const better = betterOf(figure, run)
   return (
-    <tr className="border-t border-line">
-      <th scope="row" className="py-0.5 text-left font-normal text-mute">
-        {figure.name}
-      </th>
-      <Value text={ring === null ? null : `${figure.text(ring)}${figure.unit}`} isBetter={better === true} />
-      <Value text={perf === null ? null : `${figure.text(perf)}${figure.unit}`} isBetter={better === false} />
-      <td className="text-right text-data text-faint">{ratioText(ring, perf)}</td>
-    </tr>
-  )
-}
-
-function Value({ text, isBetter }: { text: string | null; isBetter: boolean }) {
-  return (
-    <td className={`text-right ${isBetter ? 'font-semibold' : ''}`}>
-      {text ?? <span className="text-faint">not told</span>}
-    </td>
+    <>
+      {TRANSPORTS.map((transport) => {
+        const value = figure.of(run[transport])
+        return (
+          <td
+            key={transport}
+            className={`text-right whitespace-nowrap ${transport === 'ring' ? EDGE : 'pl-3'} ${better === transport ? 'font-semibold' : ''}`}
+          >
+            {value === null ? <span className="text-faint">not told</span> : `${figure.text(value)}${figure.unit}`}
+          </td>
+        )
+      })}
+      <td className="px-3 text-right text-data whitespace-nowrap text-faint">
+        {ratioText(figure.of(run.ring), figure.of(run.perf))}
+      </td>
+    </>
   )
 }

@@ -89,13 +89,25 @@ export interface Figure {
   /** Whether less is better; null where neither is. */
   readonly less: boolean | null
   readonly text: (value: number) => string
+  /** Whether the two may be compared at all; left out where they always may. */
+  readonly fair?: (ring: Measured, perf: Measured) => boolean
 }
+
+/** A load that neither lost a part of says nothing of what more they would deliver. */
+const sheds: NonNullable<Figure['fair']> = (ring, perf) => ring.dropped + perf.dropped > 0
 
 /** The raw figures, a line each. */
 export const FIGURES: readonly Figure[] = [
   { name: 'events made', unit: '', of: ({ events }) => events, less: null, text: formatCount },
-  { name: 'delivered', unit: '', of: ({ delivered }) => delivered, less: false, text: formatCount },
-  { name: 'delivered per second', unit: '/s', of: (m) => m.deliveredPerSecond, less: false, text: formatCount },
+  { name: 'delivered', unit: '', of: ({ delivered }) => delivered, less: null, text: formatCount },
+  {
+    name: 'delivered per second',
+    unit: '/s',
+    of: (m) => m.deliveredPerSecond,
+    less: false,
+    text: formatCount,
+    fair: sheds,
+  },
   { name: 'producer, per event', unit: '', of: (m) => m.producerNsPerEvent, less: true, text: nanoseconds },
   { name: 'reader CPU, per event', unit: '', of: (m) => m.readerNsPerEvent, less: true, text: nanoseconds },
   { name: 'memory', unit: '', of: ({ memoryBytes }) => memoryBytes, less: true, text: formatBytes },
@@ -106,11 +118,25 @@ export const FIGURES: readonly Figure[] = [
   { name: 'late rows', unit: '', of: ({ late }) => late, less: true, text: formatCount },
 ]
 
+/** Which of the two is better in a figure; null where neither is, or where they cannot be compared. */
+export function betterOf(figure: Figure, { ring, perf }: Run): Transport | null {
+  const [a, b] = [figure.of(ring), figure.of(perf)]
+  if (figure.less === null || a === null || b === null || ratioText(a, b) === 'equal' || a === b) return null
+  if (figure.fair?.(ring, perf) === false) return null
+  return a < b === figure.less ? 'ring' : 'perf'
+}
+
+/** Workloads by a letter each: A, B, C. */
+export function letterOf(index: number): string {
+  return String.fromCharCode(65 + index)
+}
+
 /** "1.8 × perf", "equal"; empty where there is nothing to compare. */
 export function ratioText(ring: number | null, perf: number | null): string {
   if (ring === null || perf === null || ring <= 0 || perf <= 0) return ''
   const ratio = ring / perf
   if (Math.abs(ratio - 1) < 0.02) return 'equal'
+  if (ratio < 0.01) return '< 0.01 × perf'
   return `${ratio >= 10 ? formatCount(ratio) : ratio.toPrecision(2)} × perf`
 }
 
