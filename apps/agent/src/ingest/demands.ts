@@ -45,14 +45,11 @@ export class Demands {
     if (kept) this.#records.hold()
   }
 
-  /**
-   * The window ends, but for the rows that are newer than this; where a demand is not to stay, for none.
-   * @returns records that are held back for some demand
-   */
-  close(untilNs: number, staying: readonly DemandWindow[] = this.#windows): number {
+  /** The window ends, but for the rows that are newer than this. @returns records that are held back for some demand */
+  close(untilNs: number): number {
     this.#records.beginCount()
     for (const window of this.#windows) {
-      window.close(staying.includes(window) ? untilNs : Number.POSITIVE_INFINITY)
+      window.close(untilNs)
       window.countHeld(this.#records)
     }
     return this.#records.held
@@ -85,16 +82,11 @@ export class Demands {
     this.#fromNs = fromNs
   }
 
-  /** The windows of these demands. One that stays as it was keeps its account, and the rows held back for it. */
-  windowsOf(demands: readonly Demand[]): DemandWindow[] {
-    return demands.map(
+  /** To be called between two windows, with nothing held back. A demand that stays as it was keeps its account. */
+  replace(demands: readonly Demand[]): void {
+    this.#windows = demands.map(
       (demand) => this.#windows.find((window) => isSame(window.demand, demand)) ?? new DemandWindow(demand),
     )
-  }
-
-  /** To be called between two windows. */
-  replace(windows: readonly DemandWindow[]): void {
-    this.#windows = [...windows]
   }
 
   /** What no publication has told. @param gaps of windows that are over */

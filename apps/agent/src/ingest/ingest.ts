@@ -211,7 +211,7 @@ export class Ingest {
   #obey(message: ToIngest): void {
     switch (message.type) {
       case 'demands':
-        this.#publisher.replace(message.demands, message.version, this.#io.nowNs(), this.#release())
+        this.#publisher.replace(message.demands, message.version, this.#io.nowNs(), this.#byTime)
         break
       case 'reading':
         this.#read(message.reading)

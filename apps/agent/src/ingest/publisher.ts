@@ -53,21 +53,19 @@ export class Publisher {
     this.#credit = Math.min(MAX_CREDIT, this.#credit + 1)
   }
 
-  /** Closes the window, tells what is known of it, and begins the next one for other demands. */
-  replace(demands: readonly Demand[], version: number, nowNs: number, release: Release): void {
-    const windows = this.#demands.windowsOf(demands)
-    const held = this.#demands.close(release.untilNs, windows)
-    this.#handOver(held, nowNs, release)
+  /**
+   * Closes the window, tells what is known of it, and begins the next one for other demands. Nothing is held back over
+   * it: a client that asks for something else would miss it, or get it twice.
+   */
+  replace(demands: readonly Demand[], version: number, nowNs: number, byTime: boolean): void {
+    this.flush(nowNs, { ...ALL, byTime })
     const untold = this.#demands.takeUntold(this.#gaps.take())
-    this.#demands.replace(windows)
+    this.#demands.replace(demands)
     this.#post({ type: 'replaced', version, untold }, [])
   }
 
-  flush(nowNs: number, release: Release): void {
-    this.#handOver(this.#demands.close(release.untilNs), nowNs, release)
-  }
-
-  #handOver(held: number, nowNs: number, { untilNs, byTime }: Release): void {
+  flush(nowNs: number, { untilNs, byTime }: Release): void {
+    const held = this.#demands.close(untilNs)
     const done = this.pending - held
     this.pending = held
     if (this.#credit === 0) this.#withhold(done)

@@ -46,8 +46,8 @@ class Line {
     this.replace(demands)
   }
 
-  replace(demands: readonly Demand[], untilNs = Number.POSITIVE_INFINITY): void {
-    this.publisher.replace(demands, 1, this.#nowNs, { untilNs, byTime: true })
+  replace(demands: readonly Demand[]): void {
+    this.publisher.replace(demands, 1, this.#nowNs, true)
   }
 
   /** One chunk of one slot. */
@@ -198,16 +198,16 @@ test('[L4] without credit what the window would tell is withheld, and what is he
   expect(line.publications(EVERYTHING.id).reduce((sum, { withheld }) => sum + withheld, 0)).toBe(1)
 })
 
-test('other demands take over between two windows: what is held for those that stay stays, the others get all', () => {
-  const gone = { ...EVERYTHING, id: 2, rowsPerSecond: 1e6 }
-  const line = new Line([EVERYTHING, gone])
+test('other demands take over between two windows: nothing is held back over that', () => {
+  const line = new Line([EVERYTHING, { ...EVERYTHING, id: 2, rowsPerSecond: 1e6 }])
   const at = (timeNs: number) => ({ slot: 0, cpu: 0, timeNs, type: TICK })
   line.take(0, [at(100), at(200)])
-  line.replace([EVERYTHING, { ...EVERYTHING, id: 3 }], 150)
-  expect([line.times(), line.times(2), line.publisher.pending]).toEqual([[100], [100, 200], 1])
+  line.flush(150)
+  line.replace([EVERYTHING, { ...EVERYTHING, id: 3 }])
+  expect([line.times(), line.times(2), line.publisher.pending]).toEqual([[100, 200], [100, 200], 0])
   line.take(0, [at(300)])
   line.flush(Number.POSITIVE_INFINITY)
-  expect([line.times(), line.times(3)]).toEqual([[100, 200, 300], [300]])
+  expect([line.times(), line.times(2), line.times(3)]).toEqual([[100, 200, 300], [100, 200], [300]])
 })
 
 test('a TCP record that is held keeps what its socket told, wherever it is moved', () => {
