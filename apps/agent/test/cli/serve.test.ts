@@ -4,10 +4,19 @@ import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
+import {
+  type AgentMessage,
+  type Command,
+  PROTOCOL_VERSION,
+  type Status,
+  type StatusSlot,
+  type Tables,
+} from '@ringside/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { type AgentProcess, RunDir } from './agent-process.ts'
 
+const MIB = 1024 * 1024
 let here: RunDir
 beforeEach(() => {
   here = new RunDir()
@@ -25,8 +34,35 @@ async function connect({ port, token }: AgentProcess): Promise<WebSocket> {
 /** Resolves when a batch has come. */
 async function eventsFrom(socket: WebSocket): Promise<void> {
   const filter = { types: [], slots: [], text: '' }
-  socket.send(JSON.stringify({ type: 'subscribe', protocol: 1, filter, rowsPerSecond: null, bytes: false }))
+  socket.send(
+    JSON.stringify({ type: 'subscribe', protocol: PROTOCOL_VERSION, filter, rowsPerSecond: null, bytes: false }),
+  )
   await new Promise<void>((resolve) => socket.on('message', (_, isBinary) => isBinary && resolve()))
+}
+
+/** The next text message of a kind, from now on. */
+function next(socket: WebSocket, type: AgentMessage['type']): Promise<AgentMessage> {
+  return new Promise((resolve) => {
+    const hear = (data: unknown, isBinary: boolean) => {
+      const message = isBinary ? null : (JSON.parse(String(data)) as AgentMessage)
+      if (message?.type !== type) return
+      socket.off('message', hear)
+      resolve(message)
+    }
+    socket.on('message', hear)
+  })
+}
+
+function command(socket: WebSocket, command: Command): Promise<AgentMessage> {
+  const reply = next(socket, 'reply')
+  socket.send(JSON.stringify({ type: 'command', id: 1, revision: null, command }))
+  return reply
+}
+
+/** Seen, consumed and dropped, as the last line tells them. */
+function sumsOf(stdout: string): number[] {
+  const sums = /: ([\d,]+) seen, ([\d,]+) consumed, ([\d,]+) dropped/.exec(stdout)?.slice(1) ?? []
+  return sums.map((text) => Number(text.replaceAll(',', '')))
 }
 
 /** Loaded before the agent: every thread that it starts does nothing, so that the start goes on for ever. */
@@ -85,6 +121,10 @@ describe('the start', () => {
     [['--port', '70000'], 'a port is a number'],
     [['--debug', '5000'], 'Take 8 KiB'],
     [['--debug', 'much'], 'a size looks like'],
+    [['--hot', '3M'], 'Take 2 MiB or 4 MiB'],
+    [['--layout', 'single', '--normal', '4K'], '--normal with --layout single: 4 KiB is less than 8 KiB'],
+    [['--layout', 'magic'], 'Allowed choices'],
+    [['--transport', 'magic'], 'Allowed choices'],
     [['--public-url', 'ftp://x'], 'a public URL looks like'],
     [['--base-path', '/a/../b'], 'a base path looks like'],
     [['--trusted-proxy', 'localhost'], 'neither an IP address nor a subnet'],
@@ -94,6 +134,66 @@ describe('the start', () => {
     expect(code).toBe(1)
     expect(stderr).toContain(text)
   })
+})
+
+describe('[D4] layouts', () => {
+  const status = async () => JSON.parse((await here.run('status', '--json').ended).stdout) as Status
+  const capacities = ({ slots }: Status) =>
+    Object.fromEntries(slots.map(({ name, capacityBytes }) => [name, capacityBytes]))
+
+  it.each([
+    ['single', { normal: 16 * MIB }],
+    ['priority', { critical: MIB, normal: 8 * MIB, debug: 8 * MIB }],
+    ['subsystem', { process: MIB, file: 8 * MIB, network: 8 * MIB, syscall: 8 * MIB }],
+    ['hot-cold', { hot: 16 * MIB, cold: MIB }],
+  ] as const)('%s has these buffers at the start', async (layout, buffers) => {
+    await here.serve('--layout', layout).ready()
+    const now = await status()
+    expect(now.layout).toBe(layout)
+    expect(capacities(now)).toEqual(buffers)
+  })
+
+  it('take the capacities that were given for the slots that they use', async () => {
+    await here.serve('--layout', 'hot-cold', '--hot', '2M', '--debug', '64K').ready()
+    expect(capacities(await status())).toEqual({ hot: 2 * MIB, cold: MIB })
+  })
+
+  it('are switched under load and no event finds none, and what was given for a slot counts when it comes into use', async () => {
+    const agent = await here.serve('--synthetic-rate', '50000', '--hot', '4M').ready()
+    const socket = await connect(agent)
+    await eventsFrom(socket)
+    expect(await command(socket, { op: 'layout', preset: 'hot-cold' })).toMatchObject({ ok: true })
+    // Buffers are told with health, once a second.
+    const shown = async (buffer: Partial<StatusSlot>) =>
+      vi.waitFor(async () => expect((await status()).slots).toContainEqual(expect.objectContaining(buffer)), {
+        timeout: 8000,
+      })
+    await shown({ name: 'hot', capacityBytes: 4 * MIB, parts: 1 })
+    expect((await status()).layout).toBe('hot-cold')
+    expect(await command(socket, { op: 'shard', slot: 'hot', sharding: 'cpu' })).toMatchObject({ ok: true })
+    await shown({ name: 'hot', capacityBytes: 4 * MIB, parts: 4 })
+    // The synthetic source has bursts that fill a buffer: what may not be is an event that found none.
+    const { slots, laws } = await status()
+    expect(laws.filter(({ verdict }) => verdict === 'violated')).toEqual([])
+    for (const { types } of slots) for (const { droppedBy } of types) expect(droppedBy.noReader).toBe(0)
+    const { stdout } = await agent.signal('SIGTERM')
+    const [seen = 0, consumed = 0, dropped = 0] = sumsOf(stdout)
+    expect(seen).toBeGreaterThan(0)
+    expect(seen).toBe(consumed + dropped)
+  }, 20_000)
+})
+
+it('what is counted in tables is told once a second, and volume with it', async () => {
+  const socket = await connect(await here.serve('--synthetic-rate', '20000').ready())
+  const told = next(socket, 'tables')
+  expect(await command(socket, { op: 'mode', eventType: 'packet', mode: 'aggregate' })).toMatchObject({ ok: true })
+  const first = (await told) as Tables
+  expect(first.types).toEqual(['packet'])
+  const tables = (await next(socket, 'tables')) as Tables
+  expect(tables.intervalMs).toBeLessThan(2000)
+  expect(tables.connections.packets).toBeGreaterThan(0)
+  expect(tables.volume.events).toBeGreaterThan(first.volume.events)
+  socket.terminate()
 })
 
 describe('[RNG-7] a second agent', () => {
@@ -151,8 +251,7 @@ describe('[LIF-5] the end', () => {
     const socket = await connect(agent)
     await eventsFrom(socket)
     const { code, stdout } = await agent.signal('SIGTERM')
-    const sums = /: ([\d,]+) seen, ([\d,]+) consumed/.exec(stdout)?.slice(1) ?? []
-    const [seen, consumed] = sums.map((text) => Number(text.replaceAll(',', '')))
+    const [seen, consumed] = sumsOf(stdout)
     expect(seen).toBeGreaterThan(0)
     expect(consumed).toBe(seen)
     expect(code).toBe(0)

@@ -40,9 +40,10 @@ describe('status', () => {
     const { code, stdout } = await here.run('status', '--json').ended
     expect(code).toBe(0)
     const status = JSON.parse(stdout)
+    expect(status).toMatchObject({ transport: 'ring', transportReason: null, layout: 'priority', filters: [] })
     expect(status).toMatchObject({ version: 1, source: 'synthetic', withheld: 0, missed: 0, clients: 0 })
     expect(status.slots.map((slot: { name: string }) => slot.name)).toEqual(['critical', 'normal', 'debug'])
-    expect(status.slots[2]).toMatchObject({ capacityBytes: 65536 })
+    expect(status.slots[2]).toMatchObject({ capacityBytes: 65536, parts: 1, sharding: 'single', processing: 'stream' })
     for (const field of ['usedBytes', 'highWaterBytes']) expect(status.slots[2][field]).toBeGreaterThanOrEqual(0)
     const types = status.slots.flatMap((slot: { types: { name: string; enabled: boolean }[] }) => slot.types)
     expect(types.map(({ name }: { name: string }) => name).sort()).toEqual(Object.keys(EVENT_TYPES).sort())
@@ -63,6 +64,11 @@ describe('status', () => {
     const { stdout } = await here.run('status').ended
     expect(stdout).toContain('SYNTHETIC')
     expect(stdout).toMatch(/✓ {2}L1 {2}debug: seen [\d,]+ =/)
+    expect(stdout).toContain(
+      'ring buffers · layout priority · order by time within 100 ms · filter in the kernel: none',
+    )
+    expect(stdout).toMatch(/^buffer +parts +capacity/m)
+    expect(stdout).toMatch(/^buffer +type +seen +filtered +sampled +shed +aggregated +dropped/m)
   })
 
   it('gives the link again', async () => {
