@@ -45,7 +45,7 @@ function TypeControl({ type, control, load }: { type: EventType; control: Contro
     <section
       id={`type-${type}`}
       aria-label={`Event type ${type}`}
-      className="grid scroll-mt-4 grid-cols-[7.5rem_minmax(0,1fr)] gap-x-6 border-t border-line py-2.5 target:bg-select has-data-proposed:bg-select max-[1000px]:grid-cols-1"
+      className="grid scroll-mt-4 max-[1100px]:scroll-mt-11 grid-cols-[7.5rem_minmax(0,1fr)] gap-x-6 border-t border-line py-2.5 target:bg-select has-data-proposed:bg-select max-[1000px]:grid-cols-1"
     >
       <div className="min-w-0 max-[1000px]:mb-1 max-[1000px]:flex max-[1000px]:items-baseline max-[1000px]:gap-3">
         <h3 className="pt-0.5 font-medium">{type}</h3>

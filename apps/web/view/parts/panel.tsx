@@ -15,7 +15,7 @@ export function Panel(props: {
   return (
     <section
       id={props.id}
-      className={`min-w-0 scroll-mt-3 rounded-panel border border-line bg-panel ${props.className ?? ''}`}
+      className={`min-w-0 scroll-mt-3 rounded-panel max-[1100px]:scroll-mt-11 border border-line bg-panel ${props.className ?? ''}`}
       data-testid={props.testId}
       aria-label={props.label}
     >

@@ -62,6 +62,7 @@ function Figures() {
       <Figure
         known={point !== undefined && !stale}
         label="streamed/s"
+        short="sent/s"
         title="Rows sent to this page, over the last second"
         testId="streamed-per-second"
       >
@@ -70,6 +71,7 @@ function Figures() {
       <Figure
         known={lost !== null}
         label="kernel lost"
+        short="lost"
         title={`Events dropped by the kernel ${since}`}
         testId="kernel-lost"
         old={stale}
@@ -80,6 +82,7 @@ function Figures() {
       <Figure
         known={skipped !== null}
         label="viewer skipped"
+        short="skipped"
         title="Rows not sent to this page because it was too slow, since it connected. Nothing was lost in the kernel."
         testId="viewer-skipped"
         old={stale}
@@ -95,6 +98,8 @@ const ALARM = { dropped: 'text-dropped-ink', skipped: 'text-skipped-ink' } as co
 
 function Figure(props: {
   label: string
+  /** Where there is little room. */
+  short?: string
   title: string
   testId: string
   /** Whether there is a number yet: what is not known is not 0. */
@@ -106,7 +111,16 @@ function Figure(props: {
 }) {
   return (
     <div className="flex items-baseline gap-1.5 whitespace-nowrap max-[1000px]:gap-1" title={props.title}>
-      <dt className="order-2 text-data text-mute">{props.label}</dt>
+      <dt className="order-2 text-data text-mute">
+        {props.short === undefined ? (
+          props.label
+        ) : (
+          <>
+            <span className="max-[1000px]:hidden">{props.label}</span>
+            <span className="min-[1000px]:hidden">{props.short}</span>
+          </>
+        )}
+      </dt>
       <dd
         className={`min-w-[4ch] text-right max-[1000px]:min-w-0 font-semibold ${props.old ? 'text-mute' : props.alarm ? ALARM[props.alarm] : ''}`}
         data-testid={props.known ? props.testId : undefined}

@@ -38,7 +38,7 @@ export function TopPage() {
         The heaviest of the last {duration(top.windowMs)}, counted over every decoded event before anything is thinned
         for this page, and weighted by the sampling rate. The pale end of a bar is what the count may be too high;
         events that were dropped or shed may come on top.{' '}
-        <a href="#kernel-counts" className="whitespace-nowrap text-accent hover:underline">
+        <a href="#kernel-counts" className="whitespace-nowrap text-accent underline hover:no-underline">
           What is counted in the kernel stands below.
         </a>
       </p>
