@@ -26,6 +26,7 @@ export const SlotCard = memo(function SlotCard(props: {
   const settings = applied?.slots[slot.slot]
   const watermark = settings?.backpressure ? settings.watermark : null
   const processing = settings?.processing ?? 'stream'
+  const transport = useAgent((state) => state.hello?.transport ?? null)
   return (
     <section
       className="@container flex min-w-0 flex-col rounded-panel border border-line bg-panel px-3.5 pt-2.5 pb-3"
@@ -46,7 +47,7 @@ export const SlotCard = memo(function SlotCard(props: {
         <Reader slot={slot} />
       </header>
       <p className="truncate text-label text-faint" data-testid={`slot-parts-${slot.slot}`}>
-        {[partsText(slot), processing === 'batch' ? 'read in batches' : null, fitText(slot)]
+        {[partsText(slot), transport, processing === 'batch' ? 'read in batches' : null, fitText(slot)]
           .filter((part) => part !== null)
           .join(' · ')}
       </p>

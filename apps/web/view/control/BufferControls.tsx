@@ -3,6 +3,7 @@
 import { type Control, formatCount, type SlotName } from '@ringside/protocol'
 import { useAgent } from '../../store/agent.ts'
 import { slotsInUse, typesIn } from '../../store/slots.ts'
+import { transportWords } from '../buffers/transport.ts'
 import { Panel } from '../parts/panel.tsx'
 import { SlotMark } from '../parts/SlotMark.tsx'
 import { BackpressureControl } from './BackpressureControl.tsx'
@@ -14,6 +15,7 @@ import { SlotSamplingControl } from './SamplingControl.tsx'
 import { ShardControl } from './ShardControl.tsx'
 
 export function BufferControls({ control }: { control: Control }) {
+  const hello = useAgent((state) => state.hello)
   return (
     <Panel
       id="buffers"
@@ -21,6 +23,7 @@ export function BufferControls({ control }: { control: Control }) {
       note="changed by swapping in a new buffer: no event is lost, and the old one is emptied first"
     >
       <div className="px-3.5 pt-1 pb-3">
+        {hello?.transport === 'perf' && <p className="pb-2 text-data text-mute">{transportWords(hello).meaning}</p>}
         {slotsInUse(control.asked, control.applied).map((slot) => (
           <SlotControls key={slot} slot={slot} control={control} />
         ))}

@@ -1,7 +1,7 @@
 'use client'
 /** The sections of the controls, each with what is in force there: read at a glance, gone to with a click. */
 import { type Control, formatCount } from '@ringside/protocol'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { slotsInUse } from '../../store/slots.ts'
 import { TYPE_NAMES } from '../../store/ui.ts'
 import { PRESET_NAMES, presetOfRoutes, routesOf } from './routes.ts'
@@ -21,7 +21,7 @@ const SECTIONS = [
 ] as const satisfies readonly { id: string; name: string; state: (control: Control) => string }[]
 
 export function ControlNav({ control }: { control: Control }) {
-  const current = useCurrent()
+  const [current, goTo] = useCurrent()
   return (
     <nav
       aria-label="Sections"
@@ -32,6 +32,7 @@ export function ControlNav({ control }: { control: Control }) {
           <li key={id}>
             <a
               href={`#${id}`}
+              onClick={() => goTo(id)}
               aria-current={current === id ? 'location' : undefined}
               className={`block border-l-2 py-1 pl-2.5 max-[1100px]:border-b-2 max-[1100px]:border-l-0 max-[1100px]:px-2 ${
                 current === id ? 'border-accent font-medium text-ink' : 'border-transparent text-mute hover:text-ink'
@@ -52,14 +53,18 @@ export function ControlNav({ control }: { control: Control }) {
   )
 }
 
-/** The section that stands at the upper part of the screen. */
-function useCurrent(): string {
+/** Until the page stands still after a click, what it passes on the way is not where one is. */
+const SETTLE_MS = 300
+
+/** The section that stands at the upper part of the screen, or the one that was gone to last. */
+function useCurrent(): [string, (id: string) => void] {
   const [current, setCurrent] = useState<string>(SECTIONS[0].id)
+  const wentAtMs = useRef(Number.NEGATIVE_INFINITY)
   useEffect(() => {
     const observer = new IntersectionObserver(
       (entries) => {
         const entered = entries.find((entry) => entry.isIntersecting)
-        if (entered !== undefined) setCurrent(entered.target.id)
+        if (entered !== undefined && performance.now() - wentAtMs.current > SETTLE_MS) setCurrent(entered.target.id)
       },
       { rootMargin: '-15% 0px -80% 0px' },
     )
@@ -69,7 +74,11 @@ function useCurrent(): string {
     }
     return () => observer.disconnect()
   }, [])
-  return current
+  const goTo = (id: string) => {
+    wentAtMs.current = performance.now()
+    setCurrent(id)
+  }
+  return [current, goTo]
 }
 
 function typesState({ applied }: Control): string {
