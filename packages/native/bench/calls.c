@@ -8,7 +8,6 @@
 #include "tools.h"
 #include <fcntl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 static void call(const char *path)
 {
@@ -28,15 +27,13 @@ int main(int argc, char **argv)
 	const char *path = argc > 4 ? argv[4] : NULL;
 	struct pace pace = {};
 	uint64_t count, cpu_ns;
-	char go;
 
 	if (argc < 4)
 		die("usage: calls CPU COUNT PER-SECOND [PATH]");
 	pin(number(argv[1]));
 	count = number(argv[2]);
 	pace.per_second = number(argv[3]);
-	if (write(STDOUT_FILENO, "ready\n", 6) != 6 || read(STDIN_FILENO, &go, 1) != 1)
-		return 1;
+	wait_for_go();
 	cpu_ns = now_ns(CLOCK_PROCESS_CPUTIME_ID);
 	pace.start = now_ns(CLOCK_MONOTONIC);
 	for (uint64_t made = 0; made < count; made++) {

@@ -2,7 +2,8 @@
 /*
  * Makes events by running a BPF program on several CPUs at once, for so long.
  * Usage: load PROGRAM CPU[,CPU...] PER-RUN PER-SECOND MS [ARG...]
- * PER-SECOND is each CPU's, 0: as many as it can. The program's arguments are PER-RUN, ARG...
+ * PER-SECOND is each CPU's, 0: as many as it can. The program's arguments are PER-RUN, ARG... Says "ready", begins when
+ * it reads a line, and prints how many it has made.
  */
 #include "bpf-tools.h"
 #include <pthread.h>
@@ -60,6 +61,7 @@ int main(int argc, char **argv)
 		workers[count].plan = &plan;
 		workers[count].cpu = number(strsep(&cpus, ","));
 	}
+	wait_for_go();
 	start = now_ns(CLOCK_MONOTONIC);
 	for (int i = 0; i < count; i++)
 		if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))

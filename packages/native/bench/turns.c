@@ -7,7 +7,6 @@
  */
 #include "bpf-tools.h"
 #include <sys/mman.h>
-#include <unistd.h>
 
 #define PROGRAMS_MAX 16
 

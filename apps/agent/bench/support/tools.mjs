@@ -27,10 +27,6 @@ export class Tool {
     this.#ended.catch(() => undefined)
   }
 
-  get pid() {
-    return this.#child.pid
-  }
-
   async ready() {
     const said = new Promise((resolve) => {
       this.#child.stdout.on('data', () => this.#output.startsWith('ready\n') && resolve())
@@ -47,6 +43,12 @@ export class Tool {
   stop() {
     this.#child.kill('SIGTERM')
     return this.result()
+  }
+
+  /** Ends it, whatever it is about; it tells nothing then. */
+  async kill() {
+    this.#child.kill('SIGKILL')
+    await this.#ended.catch(() => undefined)
   }
 
   async result() {
