@@ -84,7 +84,7 @@ export const PURE = [
   /^apps\/agent\/src\/ingest\/(?!(ingest|worker)\.ts$)/,
   /^apps\/agent\/src\/control\/(?!controller\.ts$)/,
   /^apps\/web\/connection\/state\.ts$/,
-  /^apps\/web\/store\/(event-log|history|markers|matches|verdict)\.ts$/,
+  /^apps\/web\/store\/(event-log|history|late|markers|matches|slots|verdict|volume|windows)\.ts$/,
 ]
 
 export const IMPURE_GLOBALS = ['Date', 'performance', 'console', 'process', 'setTimeout', 'setInterval', 'fetch']
