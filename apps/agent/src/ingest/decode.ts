@@ -12,7 +12,7 @@ const TASK = {
   tid: rs_task.members.tid / 4,
   uid: rs_task.members.uid / 4,
   flags: rs_task.members.flags / 4,
-  comm: rs_task.members.comm,
+  comm: rs_task.members.comm / 4,
 } as const
 const TWO_32 = 2 ** 32
 
@@ -29,11 +29,11 @@ export interface RecordBytes {
 type Decoder = (sink: RowSink, bytes: RecordBytes, at: number, completion: number) => void
 
 export const DECODERS: Readonly<Record<EventType, Decoder>> = {
-  fork: (sink, { u8, words }, at) => {
-    sink.int(u32(words, at, rs_fork.members.child_pid))
-    sink.int(u32(words, at, rs_fork.members.child_tid))
-    const comm = at * 4 + rs_fork.members.child_comm
-    sink.text(u8, comm, nameLength(u8, comm))
+  fork: (sink, bytes, at) => {
+    sink.int(u32(bytes.words, at, rs_fork.members.child_pid))
+    sink.int(u32(bytes.words, at, rs_fork.members.child_tid))
+    const comm = at + rs_fork.members.child_comm / 4
+    sink.text(bytes.u8, comm * 4, nameLength(bytes, comm))
   },
   exec: (sink, { u8, words }, at) => {
     sink.int(u32(words, at, rs_exec.members.old_pid))
@@ -90,6 +90,7 @@ const BY_NUMBER = EVENT_BY_NUMBER.map((event) => ({
 /**
  * Decodes the record at word `at`; it must have passed the scanner.
  * @param completion word of its COMPLETION in the same bytes, or 0 @param withBytes whether the row carries the record
+ * @returns its time, ns since time zero
  */
 export function decodeRow(
   sink: RowSink,
@@ -98,37 +99,39 @@ export function decodeRow(
   completion: number,
   zero: TimeZero,
   withBytes: boolean,
-): void {
+): number {
   const { u8, words } = bytes
   const type = typeOf(words, at)
   const { hasTask, decode } = BY_NUMBER[type] as (typeof BY_NUMBER)[number]
   const place = placeWord(words, at)
+  const timeNs = timeOf(words, at, zero)
   sink.row(
     type,
     place >>> 24,
     place & 0xffff,
     (place >>> 16) & 0xff,
     numberOf(words, at),
-    timeOf(words, at, zero),
+    timeNs,
     rateOf(words, at),
     versionOf(words, at),
   )
   if (hasTask) {
     const task = completion === 0 ? at + TASK_WORD : completion + COMPLETION.task
-    const comm = task * 4 + TASK.comm
+    const comm = task + TASK.comm
     sink.task(
       words[task + TASK.pid] as number,
       words[task + TASK.tid] as number,
       words[task + TASK.uid] as number,
       words[task + TASK.flags] as number,
       u8,
-      comm,
-      nameLength(u8, comm),
+      comm * 4,
+      nameLength(bytes, comm),
     )
   }
   decode?.(sink, bytes, at, completion)
   if (withBytes) sink.bytes(u8, at * 4, sizeOf(words, at))
   sink.end()
+  return timeNs
 }
 
 function u32(words: Uint32Array, at: number, offset: number): number {
@@ -153,8 +156,12 @@ function elapsed(words: Uint32Array, at: number, offset: number): number {
   return Math.max(0, Math.min(ns, Number.MAX_SAFE_INTEGER))
 }
 
-function nameLength(u8: Uint8Array, at: number): number {
-  let length = 0
-  while (length < LIMITS.commBytes && u8[at + length] !== 0) length += 1
-  return length
+/** Four bytes at a time: the lowest bit that is set after the first byte of 0 stands in it. */
+function nameLength({ words }: RecordBytes, word: number): number {
+  for (let at = 0; at < LIMITS.commBytes / 4; at += 1) {
+    const bytes = words[word + at] as number
+    const zeros = (bytes - 0x0101_0101) & ~bytes & 0x8080_8080
+    if (zeros !== 0) return at * 4 + ((31 - Math.clz32(zeros & -zeros)) >>> 3)
+  }
+  return LIMITS.commBytes
 }

@@ -153,13 +153,18 @@ export class DemandWindow {
     }
     this.#allowance.spend(kept)
     if (window.byTime) rows.sort()
+    const { encoder, records, zero } = window
+    const { bytes } = this.demand
     let next = 0
     for (let row = 0; row < kept; row += 1) {
       const record = rows.at(row)
-      const timeNs = timeOf(window.records.words, record, window.zero)
-      if (frames.full) frames.finish(frames.rows)
-      while (next < gaps.length && (gaps[next] as SlotGap).fromNs < timeNs) frames.gap(gaps[next++] as SlotGap)
-      frames.row(record, timeNs, this.demand.bytes)
+      if (encoder.full) frames.finish(encoder.rows)
+      if (next < gaps.length) {
+        const timeNs = timeOf(records.words, record, zero)
+        while (next < gaps.length && (gaps[next] as SlotGap).fromNs < timeNs) frames.gap(gaps[next++] as SlotGap)
+      }
+      const timeNs = decodeRow(encoder, records, record, records.completionOf(record), zero, bytes)
+      frames.row(timeNs, ringBytes(sizeOf(records.words, record)))
     }
     for (; next < gaps.length; next += 1) frames.gap(gaps[next] as SlotGap)
     this.#toldNs = frames.newestNs
@@ -196,26 +201,17 @@ class Frames {
     this.newestNs = newestNs
   }
 
-  get full(): boolean {
-    return this.#window.encoder.full
-  }
-
-  get rows(): number {
-    return this.#window.encoder.rows
-  }
-
   gap(gap: SlotGap): void {
     this.#window.encoder.gap(gap)
     this.#gaps.push(gap)
   }
 
-  row(record: number, timeNs: number, withBytes: boolean): void {
-    const { encoder, records, zero, toNs } = this.#window
-    decodeRow(encoder, records, record, records.completionOf(record), zero, withBytes)
-    this.#recordBytes += ringBytes(sizeOf(records.words, record))
+  /** A row of this time was given to the encoder. @param bytes that its record took in its buffer */
+  row(timeNs: number, bytes: number): void {
+    this.#recordBytes += bytes
     if (timeNs >= this.newestNs) {
       /* One time that cannot be is not to make all that follow late. */
-      if (timeNs <= toNs) this.newestNs = timeNs
+      if (timeNs <= this.#window.toNs) this.newestNs = timeNs
       return
     }
     this.#late += 1

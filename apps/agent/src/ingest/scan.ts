@@ -40,6 +40,11 @@ const SEQ_WORD = rs_header.members.seq / 4
 const TIME_WORD = rs_header.members.time / 4
 /** A perf buffer delivers up to this much behind a record. */
 const SLACK_BYTES = 7
+/* Of the word of CPU, level and slot: the slot, and the bits that no level has. */
+const LEVEL_BITS = 18
+const SLOT_AND_LEVEL = 0xfffc_0000
+/* Of the word of version and type: bits that neither has which the tables know. */
+const NO_SUCH_KIND = 0xfff0_fffc
 
 /** ns since time zero of the record at word `at`. */
 export function timeOf(words: Uint32Array, at: number, zero: TimeZero): number {
@@ -86,6 +91,7 @@ export class Scanner {
   readonly consumedBytes = new Float64Array(LIMITS.slots)
   /** Word index of each good record of the last chunk. */
   readonly at = new Uint32Array(CHUNK_BYTES / (HEADER_BYTES + RING_HEADER.bytes))
+  readonly #goodByType = new Uint32Array(LIMITS.types)
   readonly #zero: TimeZero
   readonly #onMalformed: MalformedListener
 
@@ -109,11 +115,12 @@ export class Scanner {
    * @returns how many good records there are; `at` tells where
    */
   scan(words: Uint32Array, bytes: number, slot: number, from = 0): number {
-    const { sequence, consumed, decoded, at } = this
+    const { sequence, at } = this
     const { cpus, last, lastNs } = sequence
     const zero = this.#zero
+    const goodByType = this.#goodByType.fill(0)
     const end = from + (bytes >>> 2)
-    const base = slot * LIMITS.types
+    const firstStream = slot * cpus * LIMITS.levels
     let good = 0
     let next = from
     while (next < end) {
@@ -125,15 +132,12 @@ export class Scanner {
         this.#refuse(words, record, Math.min(length, Math.max(0, end - record) * 4), slot, 'short')
         continue
       }
-      const type = typeOf(words, record)
-      const version = versionOf(words, record)
       const place = placeWord(words, record)
       const cpu = place & 0xffff
-      const level = (place >>> 16) & 0xff
-      const placed = place >>> 24 === slot && cpu < cpus && level < LIMITS.levels
+      const placed = (place & SLOT_AND_LEVEL) >>> LEVEL_BITS === slot << (24 - LEVEL_BITS) && cpu < cpus
       /* The header is the same in every version: what is opaque has arrived all the same. */
       if (placed) {
-        const stream = (slot * cpus + cpu) * LIMITS.levels + level
+        const stream = firstStream + cpu * LIMITS.levels + (place >>> 16) - (slot << 8)
         const number = numberOf(words, record)
         const timeNs = timeOf(words, record, zero)
         if (number === (last[stream] as number) + 1) {
@@ -141,25 +145,35 @@ export class Scanner {
           lastNs[stream] = timeNs
         } else sequence.note(stream, number, timeNs)
       }
+      const kind = words[record + TYPE_WORD] as number
+      const type = kind >>> 16
+      const version = kind & 0xffff
       const layout = type * VERSIONS + version
       const size = sizeOf(words, record)
       if (
         placed &&
-        type < LIMITS.types &&
-        version < VERSIONS &&
-        size <= length &&
-        size + SLACK_BYTES >= length &&
+        (kind & NO_SUCH_KIND) === 0 &&
+        (length - size) >>> 0 <= SLACK_BYTES &&
         size >= (MIN_BYTES[layout] as number) &&
         size <= (MAX_BYTES[layout] as number) &&
         tailFits(words, record, type, version, size)
       ) {
-        consumed[base + type] = (consumed[base + type] as number) + 1
-        decoded[base + type] = (decoded[base + type] as number) + 1
+        goodByType[type] = (goodByType[type] as number) + 1
         at[good++] = record
       } else this.#refuse(words, record, length, slot, malformationOf(words, record, length, placed))
     }
+    this.#countGood(slot)
     this.consumedBytes[slot] = (this.consumedBytes[slot] as number) + bytes
     return good
+  }
+
+  #countGood(slot: number): void {
+    for (let type = 1; type < LIMITS.types; type += 1) {
+      const cell = slot * LIMITS.types + type
+      const good = this.#goodByType[type] as number
+      this.consumed[cell] = (this.consumed[cell] as number) + good
+      this.decoded[cell] = (this.decoded[cell] as number) + good
+    }
   }
 
   #refuse(words: Uint32Array, record: number, length: number, slot: number, reason: Malformation): void {
