@@ -6,22 +6,17 @@
 #include "about.h"
 #include "maps.h"
 
-/* Who did it, read once for all rules. */
-struct suspect {
-	__u64 comm[RS_COMM / 8]; /* NUL-padded, as in a rule */
-	__u32 pid;
-	__u32 uid;
-};
-
-static __always_inline void suspect_current(struct suspect *s, const void *comm)
+/* name: where it stands, or NULL for the current thread's. A rule's is padded with NUL. */
+static __always_inline bool is_named(const struct rs_filter *rule, const void *name)
 {
-	__builtin_memset(s, 0, sizeof(*s));
-	s->pid = bpf_get_current_pid_tgid() >> 32;
-	s->uid = bpf_get_current_uid_gid();
-	if (comm)
-		bpf_probe_read_kernel_str(s->comm, sizeof(s->comm), comm);
+	const __u64 *asked = (const void *)rule->comm;
+	__u64 comm[RS_COMM / 8] = {};
+
+	if (name)
+		bpf_probe_read_kernel_str(comm, sizeof(comm), name);
 	else
-		bpf_get_current_comm(s->comm, sizeof(s->comm));
+		bpf_get_current_comm(comm, sizeof(comm));
+	return asked[0] == comm[0] && asked[1] == comm[1];
 }
 
 /*
@@ -47,22 +42,21 @@ static __always_inline __u64 cgroup_at(__u32 level)
 	return id;
 }
 
+/* Asks only for what the rule is about. */
 static __always_inline bool matches(const struct rs_filter *rule, __u32 type, bool process,
-				    const struct suspect *s)
+				    const void *comm)
 {
-	const __u64 *comm = (const void *)rule->comm;
-
 	if (rule->field == RS_FILTER_TYPE)
 		return rule->value >> (type & (RS_TYPES - 1)) & 1;
 	if (!process)
 		return false;
 	switch (rule->field) {
 	case RS_FILTER_PID:
-		return rule->value == s->pid;
+		return rule->value == bpf_get_current_pid_tgid() >> 32;
 	case RS_FILTER_UID:
-		return rule->value == s->uid;
+		return rule->value == (__u32)bpf_get_current_uid_gid();
 	case RS_FILTER_COMM:
-		return comm[0] == s->comm[0] && comm[1] == s->comm[1];
+		return is_named(rule, comm);
 	case RS_FILTER_CGROUP:
 		return rule->cgroup && rule->cgroup == cgroup_at(rule->level);
 	}
@@ -73,12 +67,7 @@ static __always_inline bool matches(const struct rs_filter *rule, __u32 type, bo
 static __noinline bool passes(__u32 bank, __u32 count, __u32 type, bool process, const void *comm)
 {
 	__u32 asked = 0, met = 0;
-	struct suspect s;
 
-	if (process)
-		suspect_current(&s, comm);
-	else
-		__builtin_memset(&s, 0, sizeof(s));
 	for (__u32 i = 0; i < RS_FILTERS; i++) {
 		__u32 index = (bank & 1) * RS_FILTERS + i;
 		const struct rs_filter *rule;
@@ -90,7 +79,7 @@ static __noinline bool passes(__u32 bank, __u32 count, __u32 type, bool process,
 		rule = bpf_map_lookup_elem(&filters, &index);
 		if (!rule)
 			break;
-		match = matches(rule, type, process, &s);
+		match = matches(rule, type, process, comm);
 		if (rule->not) {
 			if (match)
 				return false;
