@@ -2,9 +2,10 @@
  * One distinct subscription within one flush window: which decoded records match, which of them are kept, and what the
  * frame says about the rest. Counts are exact: matched = rows + thinned, in the frame that tells or thins a row.
  */
-import { type BatchEncoder, type CompiledFilter, compileFilter, RowMatcher, type SlotGap } from '@ringside/protocol'
+import { type CompiledFilter, compileFilter, RowMatcher, type SlotGap } from '@ringside/protocol'
 import { ringBytes } from '../source/abi.ts'
 import { decodeRow } from './decode.ts'
+import { type FlushWindow, Frames } from './frames.ts'
 import type { Demand, Publication } from './messages.ts'
 import type { Records } from './records.ts'
 import { RowList } from './row-list.ts'
@@ -13,18 +14,6 @@ import { Allowance, spread, Thinner } from './thinner.ts'
 
 /** Beyond this the window is flushed early. */
 const FULL_ROWS = 131_072
-
-/** What the frames of one flush have in common. */
-export interface FlushWindow {
-  encoder: BatchEncoder
-  records: Records
-  zero: TimeZero
-  fromNs: number
-  toNs: number
-  /** Rows are told by time, not as they were read. */
-  byTime: boolean
-  gaps: readonly SlotGap[]
-}
 
 export class DemandWindow {
   readonly demand: Demand
@@ -175,76 +164,5 @@ export class DemandWindow {
     const withheld = this.#withheld
     this.#withheld = 0
     return withheld
-  }
-}
-
-/** The publications of one demand in one flush: usually one, more where its rows do not go into one frame. */
-class Frames {
-  /** Time of the newest row told so far, those of earlier flushes included. */
-  newestNs: number
-  readonly #window: FlushWindow
-  readonly #demand: number
-  readonly #publications: Publication[] = []
-  /** Matching rows that no publication has told yet. */
-  #matched: number
-  #withheld: number
-  #gaps: SlotGap[] = []
-  #recordBytes = 0
-  #late = 0
-  #lateNs = 0
-
-  constructor(window: FlushWindow, demand: number, matched: number, withheld: number, newestNs: number) {
-    this.#window = window
-    this.#demand = demand
-    this.#matched = matched
-    this.#withheld = withheld
-    this.newestNs = newestNs
-  }
-
-  gap(gap: SlotGap): void {
-    this.#window.encoder.gap(gap)
-    this.#gaps.push(gap)
-  }
-
-  /** A row of this time was given to the encoder. @param bytes that its record took in its buffer */
-  row(timeNs: number, bytes: number): void {
-    this.#recordBytes += bytes
-    if (timeNs >= this.newestNs) {
-      /* One time that cannot be is not to make all that follow late. */
-      if (timeNs <= this.#window.toNs) this.newestNs = timeNs
-      return
-    }
-    this.#late += 1
-    this.#lateNs = Math.max(this.#lateNs, this.newestNs - timeNs)
-  }
-
-  /** @param matched what this frame accounts for: its rows, and those thinned */
-  finish(matched: number): void {
-    const { encoder, fromNs, toNs } = this.#window
-    const { rows } = encoder
-    const thinned = matched - rows
-    const meta = {
-      fromNs,
-      toNs,
-      matched,
-      thinned,
-      recordBytes: this.#recordBytes,
-      late: this.#late,
-      lateNs: this.#lateNs,
-    }
-    const frame = rows + this.#gaps.length === 0 ? null : encoder.finish(meta)
-    const withheld = this.#withheld
-    this.#publications.push({ demand: this.#demand, frame, rows, matched, thinned, withheld, gaps: this.#gaps })
-    this.#matched -= matched
-    this.#withheld = 0
-    this.#gaps = []
-    this.#recordBytes = 0
-    this.#late = 0
-    this.#lateNs = 0
-  }
-
-  all(): Publication[] {
-    this.finish(this.#matched)
-    return this.#publications
   }
 }
