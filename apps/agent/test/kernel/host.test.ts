@@ -175,6 +175,17 @@ test('[RNG-3] a feed that is awake is not woken', () => {
   expect(pass()).toBe(100 * RECORD)
 })
 
+test('[RNG-3] producers of a slot that is left awake do not wake the reader', () => {
+  feed.wait(0)
+  feed.setAsleep(true, [SLOT])
+  generate(host, 100)
+  const start = performance.now()
+  feed.wait(30_000)
+  expect(performance.now() - start).toBeGreaterThan(29)
+  feed.setAsleep(false)
+  expect(pass()).toBe(100 * RECORD)
+})
+
 test('[ACC-13] skipped runs are a number on this kernel, for what is attached', async () => {
   const watching = await KernelHost.open()
   expect(watching.missed()).toBeGreaterThanOrEqual(0)

@@ -37,9 +37,10 @@ export class KernelFeed implements SourceFeed {
   }
 
   /** `write` ends with a full barrier: what the caller finds in the rings after it, it finds after the programs know. */
-  setAsleep(asleep: boolean): void {
+  setAsleep(asleep: boolean, but: readonly number[] = []): void {
     for (let slot = 0; slot < LIMITS.slots; slot += 1) {
-      this.#wake.write(slot * WAKE_BYTES + ABI.structs.rs_wake.members.asleep, asleep ? ASLEEP : AWAKE)
+      const sleeps = asleep && !but.includes(slot)
+      this.#wake.write(slot * WAKE_BYTES + ABI.structs.rs_wake.members.asleep, sleeps ? ASLEEP : AWAKE)
     }
   }
 

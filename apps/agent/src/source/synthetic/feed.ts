@@ -43,6 +43,8 @@ export class SyntheticFeed implements SourceFeed {
   readonly #adopted: (BufferHandle | null)[] = Array.from({ length: LIMITS.slots }, () => null)
   readonly #now: () => number
   #asleep = false
+  /** Slots whose producers do not wake the reader that sleeps. */
+  #awake: readonly number[] = []
 
   constructor(descriptor: SyntheticDescriptor, clock: FeedClock = realClock()) {
     const { cpus, seed, eventsPerSecond, shared, buffers } = descriptor
@@ -70,8 +72,9 @@ export class SyntheticFeed implements SourceFeed {
     }
   }
 
-  setAsleep(asleep: boolean): void {
+  setAsleep(asleep: boolean, but: readonly number[] = []): void {
     this.#asleep = asleep
+    this.#awake = but
   }
 
   beginPass(): void {
@@ -153,7 +156,7 @@ export class SyntheticFeed implements SourceFeed {
 
   #wouldWake(): boolean {
     this.#produce()
-    return this.#lanes.some((_, slot) => this.#emit.wakes(slot))
+    return this.#lanes.some((_, slot) => !this.#awake.includes(slot) && this.#emit.wakes(slot))
   }
 
   #of({ parts }: BufferHandle): ByteRing[] {
