@@ -55,6 +55,7 @@ export const ROOMS = [
   { room: `${AGENT}/control`, may: [AGENT, ABI, SOURCE, MESSAGES, 'packages/protocol'], node: true },
   { room: `${AGENT}/serve`, may: [AGENT, MESSAGES, 'packages/protocol'], node: true },
   { room: `${AGENT}/cli`, may: [...AGENT_ROOMS, 'packages/protocol'], node: true },
+  { room: 'apps/agent/bench', may: ['apps/agent', ...AGENT_ROOMS, ...KERNEL_ROOMS, 'packages/protocol'], node: true },
   { room: 'apps/agent/test', may: ['apps/agent', ...AGENT_ROOMS, ...KERNEL_ROOMS, 'packages/protocol'], node: true },
 
   { room: 'apps/web', may: ['packages/protocol'], node: true },

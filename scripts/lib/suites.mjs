@@ -16,7 +16,15 @@ const SUITE_TIMEOUT_MS = 25 * 60_000
 export function suites() {
   mkdirSync(REPORTS, { recursive: true })
   const withTests = ['scripts', ...workspaces()].filter((folder) => existsSync(join(ROOT, folder, 'test')))
-  return [...checks().map(checkSuite), ...withTests.map(vitestSuite), playwrightSuite()]
+  return [...checks().map(checkSuite), ...withTests.map(vitestSuite), checkSuite(BENCH), playwrightSuite()]
+}
+
+/** Each measurement once and short: that it can be taken, and that the ledgers add up. */
+const BENCH = {
+  name: 'bench (once)',
+  command: process.execPath,
+  args: ['scripts/bench.mjs', '--once'],
+  mend: 'npm run bench -- --once',
 }
 
 function checkSuite({ name, command, args, mend }) {

@@ -2,7 +2,7 @@
  * Other ways to put the same rows on a wire, for comparison: objects as JSON or MessagePack, and plain C structs as the
  * record contract (packages/bpf/include/abi.h) lays them out. Each is a sink with `finish`, and a decoder.
  */
-import { createRequire } from 'node:module'
+import { Packr } from 'msgpackr'
 import { CONN_BYTES, connectionAt, EVENT_BY_NUMBER, formatEndpoint, SLOT_NAMES } from '../dist/index.js'
 
 /** Rows as objects: every value with its name, numbers as numbers. */
@@ -193,15 +193,7 @@ function json() {
   }
 }
 
-/** Null where the package is not there: it is no dependency of this project. `NODE_PATH` may name a folder that has it. */
 function messagePack() {
-  const name = 'msgpackr'
-  let Packr
-  try {
-    ;({ Packr } = createRequire(import.meta.url)(name))
-  } catch {
-    return null
-  }
   const packr = new Packr({ useRecords: true })
   const sink = new ObjectSink()
   return {
@@ -212,7 +204,7 @@ function messagePack() {
   }
 }
 
-/** By name: the ones that are there. `packets`: only where there are connections. */
+/** By name. `packets`: only where there are connections. */
 export const encodings = [
   { name: 'JSON', make: json },
   { name: 'msgpackr, records', make: messagePack },

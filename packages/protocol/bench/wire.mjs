@@ -1,7 +1,7 @@
 /**
- * What an event costs on the wire, in bytes and ns, against JSON, MessagePack (where it is installed) and plain structs, in
- * one run: the same rows, in turns, medians. `npm run build && node bench/wire.mjs`; `--once` makes one turn, whose times
- * mean nothing, and fails when a frame is not the smallest.
+ * What an event costs on the wire, in bytes and ns, against JSON, MessagePack and plain structs, in one run: the same rows,
+ * in turns, medians. `npm run build && node bench/wire.mjs`; `--once` makes one turn, whose times mean nothing, and fails
+ * when a frame is not the smallest. `--rows`: ends with what scripts/bench.mjs puts into its table, as JSON.
  */
 import { ByteReader } from '../dist/bytes.js'
 import { COLUMN } from '../dist/frame.js'
@@ -29,33 +29,46 @@ function rowsOf(frame) {
 }
 
 let largest = 0
+const rows = []
 for (const [name, workload] of Object.entries(workloads)) measure(name, workload)
+if (process.argv.includes('--rows')) console.log(JSON.stringify(rows))
 if (once && largest >= 1) throw new Error('a frame is not smaller than every other encoding of its rows')
 
-function measure(name, workload) {
+function measure(workloadName, workload) {
   const contenders = [{ name: 'Ringside', make: frames }, ...encodings]
-    .filter(({ packets }) => !packets || name.startsWith('packets'))
+    .filter(({ packets }) => !packets || workloadName.startsWith('packets'))
     .map(({ name, make }) => ({ name, encodeNs: [], decodeNs: [], ...make() }))
-    .filter(({ sink }) => sink !== undefined)
   for (let turn = 1; (turn - 1) * workload.rows < ROWS_IN_ALL; turn++) {
     for (const contender of contenders) takeTurn(contender, workload, turn)
   }
   const [ours] = contenders
-  console.log(`\n${name}: ${workload.rows} rows a frame`)
+  console.log(`\n${workloadName}: ${workload.rows} rows a frame`)
   const oursNs = median(ours.encodeNs) + median(ours.decodeNs)
-  for (const { name, made, bytes, encodeNs, decodeNs } of contenders) {
+  for (const contender of contenders) {
+    const { name, made, bytes, encodeNs, decodeNs } = contender
     const [encode, decode] = [median(encodeNs), median(decodeNs)]
     const cells = [name.padEnd(32), (bytes(made) / workload.rows).toFixed(1).padStart(6), 'bytes/event']
     if (!once) cells.push(`encode ${ns(encode)}, decode ${ns(decode)}`)
     if (name !== ours.name) {
       const share = ours.bytes(ours.made) / bytes(made)
       largest = Math.max(largest, share)
+      const parts = [...partsOfRow('ours', ours, workload), ...partsOfRow('theirs', contender, workload)]
+      const title = `${workloadName}, of ${name}`
+      rows.push({ title, unit: '×', goal: null, values: [share], parts, made: 0, lost: 0, exact: null })
       cells.push(`: Ringside takes ${share.toFixed(3)} of the bytes`)
       if (!once) cells.push(`and ${(oursNs / (encode + decode)).toFixed(2)} of the time`)
     }
     console.log(`  ${cells.join(' ')}`)
   }
   console.log(`  parts: ${partsOf(ours.made, workload.rows)}`)
+}
+
+function partsOfRow(whose, { made, bytes, encodeNs, decodeNs }, workload) {
+  return [
+    { name: whose, unit: 'bytes', values: [bytes(made) / workload.rows] },
+    { name: 'encode', unit: 'ns', values: [median(encodeNs)] },
+    { name: 'decode', unit: 'ns', values: [median(decodeNs)] },
+  ]
 }
 
 function takeTurn(contender, workload, turn) {
