@@ -8,7 +8,7 @@ import { expect, test } from '../fixtures/test.ts'
 
 const CPUS = [0, 1]
 const OPENS_PER_SECOND = 5_000
-const COMPARE_LIMIT_MS = 120_000
+const COMPARE_LIMIT_MS = 240_000
 
 async function slotsInUse(agent: Agent): Promise<string[]> {
   const { health } = await statusOf(agent)

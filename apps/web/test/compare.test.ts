@@ -5,7 +5,7 @@ import { betterOf, FEATURES, FIGURES, ratioText } from '../view/compare/features
 const measured = (change: Partial<Measured> = {}): Measured => ({
   ...{ events: 1_000, delivered: 1_000, dropped: 0, toldLost: null, deliveredPerSecond: 1_000 },
   ...{ producerNsPerEvent: 70, readerNsPerEvent: 130, memoryBytes: 1 << 20 },
-  ...{ inversions: 0, inversionsReordered: 0, late: 0 },
+  ...{ inversions: 0, late: 0 },
   ...change,
 })
 const figure = (name: string) => {

@@ -71,6 +71,47 @@ int generate(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+#define LOAD_FIXED_PAD 32
+
+/* As emit_load, with a size that is known when it is compiled. */
+__noinline int emit_fixed_load(struct bpf_raw_tracepoint_args *ctx)
+{
+	const __u32 size = sizeof(struct rs_load) + LOAD_FIXED_PAD;
+	const struct rs_control *c = control_of(RS_LOAD);
+	struct rs_runs *n = runs_here();
+	struct about about = {};
+	struct emission e;
+	struct rs_load *r;
+	__u64 id;
+
+	if (!c || !n)
+		return 0;
+	id = ++n->load;
+	r = emit_reserve(&e, c, RS_LOAD, size, &about);
+	if (!r)
+		return 0;
+	r->id = id;
+	r->pad_len = LOAD_FIXED_PAD;
+	r->reserved = 0;
+	__builtin_memset(r->pad, 0, LOAD_FIXED_PAD);
+	emit_submit(ctx, &e, r);
+	return 0;
+}
+
+/* Run by BPF_PROG_TEST_RUN. Context, u64: how many (at most LOAD_PER_RUN). */
+SEC("raw_tp")
+int generate_fixed(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 count = ctx->args[0];
+
+	for (__u32 i = 0; i < LOAD_PER_RUN; i++) {
+		if (i >= count)
+			break;
+		emit_fixed_load(ctx);
+	}
+	return 0;
+}
+
 SEC("raw_tp/hrtimer_expire_entry")
 int on_tick(void *ctx)
 {

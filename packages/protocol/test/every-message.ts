@@ -8,7 +8,7 @@ function measured(toldLost: number | null): Measured {
   return {
     ...{ events: 1000, delivered: 990, dropped: 10, toldLost, deliveredPerSecond: 1e6 },
     ...{ producerNsPerEvent: 120.5, readerNsPerEvent: 80, memoryBytes: 65_536 },
-    ...{ inversions: 3, inversionsReordered: 0, late: 0 },
+    ...{ inversions: 3, late: 0 },
   }
 }
 
@@ -68,7 +68,7 @@ export const everyAgentMessage: AgentMessage[] = [
     heavy: {
       process: {
         ...{ total: 9, errorBound: 0.02, epsilon: 0.00265, delta: 0.018 },
-        rows: [{ key: '7', label: 'nginx', id: 7, count: 9, total: 90 }],
+        rows: [{ key: '7', label: 'nginx', id: 7, count: 9, total: 90, totalErrorBound: 0.2, sinceMs: 1.5 }],
       },
       syscall: { total: 0, errorBound: 0, epsilon: 0.00265, delta: 0.018, rows: [] },
       remote: { total: 0, errorBound: 0, epsilon: 0.00265, delta: 0.018, rows: [] },

@@ -33,14 +33,22 @@ export const top = z.object({
 })
 export type Top = z.infer<typeof top>
 
-/** A key that was counted in the kernel: the true count lies in [count − errorBound, count] with probability 1 − delta. */
+/**
+ * A key that was counted in the kernel: the true count lies in [count − errorBound, count] with probability 1 − delta, and
+ * in the same way that since `sinceMs` in [total − totalErrorBound, total].
+ */
 const heavyRow = z.object({
   key: z.string(),
   label: z.string(),
   id: z.nullable(z.int()),
-  /** Events in the last second, and since the type's mode was set. */
+  /** Events in the last second. */
   count: z.number(),
+  /** Events since the key became known, which is when it was first heavy: what it counted before is not in it. */
   total: z.number(),
+  /** Sum of the `errorBound`s of the seconds since then. */
+  totalErrorBound: z.number(),
+  /** Begin of the second in which it became known: one that was forgotten meanwhile begins anew. */
+  sinceMs: z.number(),
 })
 
 export const HEAVY_TABLES = ['process', 'syscall', 'remote'] as const
@@ -140,9 +148,8 @@ const measured = z.object({
   producerNsPerEvent: z.number(),
   readerNsPerEvent: z.number(),
   memoryBytes: count,
-  /** Records older than one that had been read before: as they were read, and after reordering. */
+  /** Records older than one that had been read before; and those that still came too late after reordering. */
   inversions: count,
-  inversionsReordered: count,
   late: count,
 })
 export type Measured = z.infer<typeof measured>

@@ -4,7 +4,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { readLedger, rowsBytes } from '../../health/rows.ts'
 import { Pace } from '../../ingest/pace.ts'
 import { CHUNK_BYTES, Scanner, timeOf } from '../../ingest/scan.ts'
-import { monotonicWords } from '../../source/monotonic.ts'
+import { type MonotonicWords, monotonicWords } from '../../source/monotonic.ts'
 import { openFeed } from '../../source/open-feed.ts'
 import type { FeedDescriptor, SourceFeed } from '../../source/source.ts'
 import { OrderCheck } from './order-check.ts'
@@ -16,14 +16,13 @@ export interface CompareReaderOptions {
 
 export interface CompareReading {
   consumed: number
-  malformed: number
   dropped: number
-  seen: number
   toldLost: number | null
   inversions: number
-  inversionsReordered: number
   late: number
   cpuNs: number
+  /** From the first records to the last. */
+  readMs: number
 }
 
 /** As the ingest thread rests at most. */
@@ -43,15 +42,18 @@ try {
 function read(source: SourceFeed): CompareReading {
   const zero = monotonicWords()
   const scanner = new Scanner(source.cpus, zero)
-  const order = new OrderCheck()
+  const sinceZero = () => nanoseconds(monotonicWords(), zero)
+  const order = new OrderCheck(slot, 0)
   const chunk = new Uint8Array(CHUNK_BYTES)
   const words = new Uint32Array(chunk.buffer)
   const pace = new Pace(MAX_REST_MICROS)
   let passMs = performance.now()
+  let firstMs = Number.NaN
+  let lastMs = Number.NaN
 
   function pass(): void {
     const nowMs = performance.now()
-    const noted = monotonicWords()
+    const notedNs = sinceZero()
     const capacityBytes = source.state(slot)?.capacityBytes ?? 0
     source.beginPass()
     pace.begin()
@@ -61,7 +63,11 @@ function read(source: SourceFeed): CompareReading {
       for (let index = 0; index < count; index += 1) order.take(timeOf(words, scanner.at[index] as number, zero))
       taken += bytes
     }
-    order.pass((noted.hi - zero.hi) * 2 ** 32 + (noted.lo - zero.lo))
+    order.pass(notedNs, sinceZero())
+    if (taken > 0) {
+      lastMs = performance.now()
+      if (Number.isNaN(firstMs)) firstMs = passMs
+    }
     pace.note(taken, (nowMs - passMs) * 1000, capacityBytes)
     passMs = nowMs
   }
@@ -84,15 +90,17 @@ function read(source: SourceFeed): CompareReading {
   const sum = (table: Float64Array) => table.reduce((total, value) => total + value, 0)
   return {
     consumed: sum(scanner.consumed),
-    malformed: sum(scanner.malformed),
     dropped: sum(ledger.dropped),
-    seen: sum(ledger.fates.seen),
     toldLost: source.state(slot)?.toldLost ?? null,
     inversions: order.inversions,
-    inversionsReordered: order.inversionsReordered,
     late: order.late,
     cpuNs: readNs,
+    readMs: Number.isNaN(firstMs) ? 0 : lastMs - firstMs,
   }
+}
+
+function nanoseconds(words: MonotonicWords, zero: MonotonicWords): number {
+  return (words.hi - zero.hi) * 2 ** 32 + (words.lo - zero.lo)
 }
 
 /** Time on a CPU of the calling thread: first field of schedstat, ns (Documentation/scheduler/sched-stats.rst). */

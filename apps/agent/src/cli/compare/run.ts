@@ -25,7 +25,7 @@ const LINES: readonly Line[] = [
   { title: 'reader, CPU per event', of: (run) => `${run.readerNsPerEvent.toFixed(1)} ns` },
   { title: 'memory', of: (run) => formatBytes(run.memoryBytes) },
   { title: 'out of order as read', of: (run) => formatCount(run.inversions) },
-  { title: 'out of order after reordering', of: (run) => formatCount(run.inversionsReordered) },
+  { title: 'late after reordering', of: (run) => formatCount(run.late) },
 ]
 
 /** @returns the exit code */

@@ -7,7 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type Comparison, parseAgentMessage } from '@ringside/protocol'
 import { messageOf, type Problem } from '../../problem.ts'
 
-const LIMIT_MS = 120_000
+/** Without a sign of progress. */
+const LIMIT_MS = 60_000
 const REPORT_MAX_CHARACTERS = 256 * 1024
 const LINE_MAX_CHARACTERS = 400
 
@@ -54,7 +55,7 @@ export class Comparer {
       why ||= reason
       child.kill('SIGKILL')
     }
-    const timer = setTimeout(() => end(`it took longer than ${limitMs / 1000} s`), limitMs)
+    const timer = setTimeout(() => end(`nothing has been heard of it for ${limitMs / 1000} s`), limitMs)
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       report += text
       if (report.length > REPORT_MAX_CHARACTERS) end('it said more than there is to say')
@@ -64,6 +65,7 @@ export class Comparer {
       const lines = (rest + text).split('\n')
       rest = (lines.pop() ?? '').slice(-LINE_MAX_CHARACTERS)
       line = lines.findLast((one) => one.trim() !== '')?.slice(0, LINE_MAX_CHARACTERS) ?? line
+      timer.refresh()
       if (this.#child === child && why === '') this.#tell('running', line)
     })
     child.on('error', (error) => {

@@ -25,6 +25,7 @@ const RATE_BYTES = 4
 const RUN_WORDS = 4
 
 const GENERATE = 'generate'
+const GENERATE_FIXED = 'generate_fixed'
 const ON_TICK = 'on_tick'
 
 export interface GeneratorOptions {
@@ -69,7 +70,7 @@ export class Generator {
     const also = options.also ?? {}
     const facts = readHostFacts()
     const { transport } = chooseTransport(options.transport ?? 'auto', facts)
-    const wanted = [GENERATE, ON_TICK, 'learn_pid', ...Object.values(also)]
+    const wanted = [GENERATE, GENERATE_FIXED, ON_TICK, 'learn_pid', ...Object.values(also)]
     const programs = loadPrograms(transport, wanted, facts)
     let generator: Generator | null = null
     try {
@@ -106,6 +107,11 @@ export class Generator {
   /** The descriptor of the generating program, to run it from another thread. */
   get generateFd(): number {
     return this.object.program(GENERATE).fd
+  }
+
+  /** The same for events of one size, which are written in place where the transport can. */
+  get generateFixedFd(): number {
+    return this.object.program(GENERATE_FIXED).fd
   }
 
   /** From now on a timer's interrupt makes an event of `rs_tick` each time, inside of what it interrupts. */

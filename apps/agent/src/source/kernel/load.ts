@@ -1,9 +1,8 @@
 /** The load generator on every CPU at once, each from a thread of its own that is bound to it. */
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { onlineCpus, pageBytes } from '@ringside/native'
-import type { Load, LoadWish } from '../load.ts'
+import { type Load, type LoadWish, messageFrom } from '../load.ts'
 import type { FeedDescriptor } from '../source.ts'
 import { GENERATOR_SLOT, Generator } from './generator.ts'
 import type { LoadThreadOptions, LoadThreadResult } from './load-thread.ts'
@@ -42,15 +41,15 @@ export class KernelLoad implements Load {
   async run(milliseconds: number): Promise<{ made: number; cpuNs: number }> {
     const { perSecond, padBytes } = this.#wish
     const stop = new SharedArrayBuffer(4)
-    const fd = this.#generator.generateFd
+    const fd = padBytes === null ? this.#generator.generateFixedFd : this.#generator.generateFd
     const threads = onlineCpus().map((cpu) => {
-      const workerData: LoadThreadOptions = { fd, cpu, perSecond, padBytes, stop }
+      const workerData: LoadThreadOptions = { fd, cpu, perSecond, padBytes: padBytes ?? 0, stop }
       return new Worker(SCRIPT, { workerData })
     })
-    const next = (thread: Worker) => once(thread, 'message')
+    const next = (thread: Worker) => messageFrom(thread, 'a load thread gave no answer')
     try {
       await Promise.all(threads.map(next))
-      const done = Promise.all(threads.map(async (thread) => (await next(thread))[0] as LoadThreadResult))
+      const done = Promise.all(threads.map(async (thread) => (await next(thread)) as LoadThreadResult))
       await sleep(milliseconds)
       Atomics.store(new Int32Array(stop), 0, 1)
       Atomics.notify(new Int32Array(stop), 0)
