@@ -1,7 +1,7 @@
 import type { Tables } from '@ringside/protocol'
 import { describe, expect, it } from 'vitest'
 import { endOf, seriesOf } from '../store/windows.ts'
-import { boundWords, untabledWords, volumeWords } from '../view/top/counts.ts'
+import { boundWords, totalWords, untabledWords, volumeWords } from '../view/top/counts.ts'
 
 const windows = (rows: Tables['windows']['rows']): Tables['windows'] => ({ windowMs: 100, rows })
 
@@ -36,7 +36,15 @@ describe('what the tables tell in words', () => {
 
   it('what an estimate is worth', () => {
     expect(boundWords({ total: 4_400, errorBound: 11.7, epsilon: 0.00265, delta: 0.0183, rows: [] })).toBe(
-      'A count may be too high by 12 at most (ε 0.27 % of 4,400), but for 1.8 % of the keys (δ); it is never too low.',
+      'A count of the last second may be too high by 12 at most (ε 0.27 % of 4,400), but for 1.8 % of the keys (δ); it is never too low.',
+    )
+  })
+
+  it('what a total is worth, and since when it counts', () => {
+    const row = { key: '7', label: 'dd', id: 7, count: 3, total: 600, totalErrorBound: 11.2 }
+    const sinceMs = new Date(2025, 0, 1, 12, 0, 5).getTime()
+    expect(totalWords({ ...row, sinceMs })).toBe(
+      '600 events since 12:00:05, when the key became known; too high by 12 at most, with the same δ',
     )
   })
 

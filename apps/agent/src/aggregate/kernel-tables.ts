@@ -17,6 +17,7 @@ const WINDOWS_KEPT_MS = 60_000
 const KEYS_KNOWN = 1024
 const KEYS_SHOWN = 20
 const PACKET_IN_RING = ringBytes(ABI.structs.rs_packet.bytes)
+const WINDOW_NS = LIMITS.windowMs * 1e6
 const MONOTONIC_ZERO: Words = { hi: 0, lo: 0 }
 
 /** Which kinds of keys an event of each type is counted for. */
@@ -60,7 +61,8 @@ export class KernelTables {
     this.#begin(facts.types)
     this.#connections.merge(window.connections.keys, window.connections.sums, facts.timeZero)
     this.#count(this.#windows.merge(window.windows.keys, window.windows.sums), window.bytesRead)
-    for (const table of HEAVY_TABLES) this.#heavy[table].merge(window)
+    const fromMs = wallMs(nsBetween(MONOTONIC_ZERO, window.from), facts)
+    for (const table of HEAVY_TABLES) this.#heavy[table].merge(window, fromMs)
     return {
       type: 'tables',
       epoch: facts.epoch,
@@ -87,11 +89,10 @@ export class KernelTables {
     return { known, forgotten, packets, bytes, rows }
   }
 
-  #windowsOf(to: Words, { timeZero, timeZeroMs }: TableFacts): Tables['windows']['rows'] {
-    const zeroMs = nsBetween(MONOTONIC_ZERO, timeZero) / 1e6
+  #windowsOf(to: Words, facts: TableFacts): Tables['windows']['rows'] {
     return this.#windows
       .closed(nsBetween(MONOTONIC_ZERO, to))
-      .map(({ window, ...sum }) => ({ timeMs: timeZeroMs + (window * LIMITS.windowMs - zeroMs), ...sum }))
+      .map(({ window, ...sum }) => ({ timeMs: wallMs(window * WINDOW_NS, facts), ...sum }))
   }
 
   #heavyOf(totals: Float64Array): Tables['heavy'] {
@@ -116,4 +117,9 @@ export class KernelTables {
     }
     volume.tableBytes += bytesRead
   }
+}
+
+/** @param ns of CLOCK_MONOTONIC */
+function wallMs(ns: number, { timeZero, timeZeroMs }: Pick<TableFacts, 'timeZero' | 'timeZeroMs'>): number {
+  return timeZeroMs + (ns - nsBetween(MONOTONIC_ZERO, timeZero)) / 1e6
 }

@@ -1,6 +1,7 @@
 import { parseAgentMessage } from '@ringside/protocol'
 import { expect, test } from 'vitest'
 import { KernelTables, type TableFacts } from '../../src/aggregate/kernel-tables.ts'
+import { EPSILON } from '../../src/aggregate/sketch.ts'
 import { KIND } from '../../src/source/abi.ts'
 import { tableWindow, type WindowShape } from './table-window.ts'
 
@@ -68,10 +69,11 @@ test('windows are told oldest first, for a minute', () => {
   expect(later(60.4e9)).toEqual([[1_850, 'syscall']])
 })
 
-test('the heaviest keys have their names, their last second and their total', () => {
+test('the heaviest keys have their names, their last second and their total since they became known', () => {
   const take = taking()
-  take({ keys: [{ kind: KIND.process, tag: 77, comm: 'bash', count: 40 }] })
+  take({ fromNs: 50e6, toNs: 1050e6, keys: [{ kind: KIND.process, tag: 77, comm: 'bash', count: 40 }] })
   const { heavy } = take({
+    ...{ fromNs: 1050e6, toNs: 2050e6 },
     keys: [
       { kind: KIND.process, tag: 77, comm: 'make', count: 2 },
       { kind: KIND.process, tag: 78, comm: 'cc1', count: 9 },
@@ -81,22 +83,14 @@ test('the heaviest keys have their names, their last second and their total', ()
     ],
   })
   expect(heavy.process.rows).toEqual([
-    { key: '78', label: 'cc1', id: 78, count: 9, total: 9 },
-    { key: '77', label: 'make', id: 77, count: 2, total: 42 },
+    { key: '78', label: 'cc1', id: 78, count: 9, total: 9, totalErrorBound: EPSILON * 11, sinceMs: 2_000 },
+    { key: '77', label: 'make', id: 77, count: 2, total: 42, totalErrorBound: EPSILON * 51, sinceMs: 1_000 },
   ])
   expect(heavy.syscall.rows.map(({ key, label }) => [key, label])).toEqual([
     ['0', 'read'],
     ['0 compat', 'restart_syscall'],
   ])
   expect(heavy.remote.rows).toMatchObject([{ key: '::1', label: '::1', id: null, count: 6 }])
-})
-
-test('what a key counted before it was a candidate is in its total', () => {
-  const take = taking()
-  const key = { kind: KIND.process, tag: 5, comm: 'late', count: 3 }
-  take({ keys: [{ ...key, untold: true }] })
-  take({ keys: [{ ...key, untold: true }] })
-  expect(take({ keys: [key] }).heavy.process.rows).toMatchObject([{ label: 'late', count: 3, total: 9 }])
 })
 
 test('each table says how far a count may be off, and with which probability not', () => {

@@ -3,7 +3,7 @@ import { formatCount, formatShare, type HeavyTable, type Tables } from '@ringsid
 import Link from 'next/link'
 import { rate } from '../format.ts'
 import { Panel } from '../parts/panel.tsx'
-import { boundWords } from './counts.ts'
+import { boundWords, totalWords } from './counts.ts'
 
 const TITLES: Readonly<Record<HeavyTable, string>> = {
   process: 'Processes',
@@ -29,7 +29,12 @@ export function HeavyPanel({ table, tables }: { table: HeavyTable; tables: Table
                 <th className="text-left font-normal">{table === 'syscall' ? 'system call' : table}</th>
                 <th className="w-20 text-right font-normal">events/s</th>
                 <th className="w-14 text-right font-normal">share</th>
-                <th className="w-26 text-right font-normal">in all</th>
+                <th
+                  className="w-26 text-right font-normal"
+                  title="Counted since the key became known, which is when it was first heavy: not since the start"
+                >
+                  since known
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -47,7 +52,9 @@ export function HeavyPanel({ table, tables }: { table: HeavyTable; tables: Table
                   </td>
                   <td className="text-right">{rate(row.count / seconds)}</td>
                   <td className="text-right">{formatShare(heavy.total === 0 ? null : row.count / heavy.total)}</td>
-                  <td className="text-right text-mute">{formatCount(row.total)}</td>
+                  <td className="text-right text-mute" title={totalWords(row)}>
+                    {formatCount(row.total)}
+                  </td>
                 </tr>
               ))}
             </tbody>

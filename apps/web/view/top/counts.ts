@@ -1,5 +1,16 @@
 /** What the tables in the kernel tell, in words. Pure. */
-import { formatBytes, formatCount, formatDuration, formatShare, type Health, type Tables } from '@ringside/protocol'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatShare,
+  type Health,
+  type HeavyTable,
+  type Tables,
+} from '@ringside/protocol'
+import { clock } from '../format.ts'
+
+type HeavyRow = Tables['heavy'][HeavyTable]['rows'][number]
 
 /** "1,204,000 events: as records 108 MiB → as tables 12 KiB: 9,000 × less". */
 export function volumeWords({ events, eventBytes, tableBytes }: Tables['volume']): string {
@@ -26,10 +37,18 @@ export function untabledWords(untabled: Health['untabled']): string[] {
     .map((table) => `${names[table][0]}: ${formatCount(untabled[table])} ${names[table][1]}.`)
 }
 
-/** "too high by 12 at most (ε 0.27 % of 4,400), but for 1.8 % of the keys (δ); never too low". */
-export function boundWords({ total, errorBound, epsilon, delta }: Tables['heavy']['process']): string {
+/** What a total of a key is worth: the bounds of the seconds add up. */
+export function totalWords({ total, totalErrorBound, sinceMs }: HeavyRow): string {
   return (
-    `A count may be too high by ${formatCount(Math.ceil(errorBound))} at most (ε ${formatShare(epsilon)} of ` +
+    `${formatCount(total)} events since ${clock(sinceMs)}, when the key became known; ` +
+    `too high by ${formatCount(Math.ceil(totalErrorBound))} at most, with the same δ`
+  )
+}
+
+/** "too high by 12 at most (ε 0.27 % of 4,400), but for 1.8 % of the keys (δ); never too low". */
+export function boundWords({ total, errorBound, epsilon, delta }: Tables['heavy'][HeavyTable]): string {
+  return (
+    `A count of the last second may be too high by ${formatCount(Math.ceil(errorBound))} at most (ε ${formatShare(epsilon)} of ` +
     `${formatCount(total)}), but for ${formatShare(delta)} of the keys (δ); it is never too low.`
   )
 }
