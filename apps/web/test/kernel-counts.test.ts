@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { endOf, seriesOf } from '../store/windows.ts'
 import { boundWords, totalWords, untabledWords, volumeWords } from '../view/top/counts.ts'
 
+const NONE = { events: 0, eventBytes: 0 }
 const windows = (rows: Tables['windows']['rows']): Tables['windows'] => ({ windowMs: 100, rows })
 
 describe('time windows as series', () => {
@@ -28,10 +29,26 @@ describe('time windows as series', () => {
 
 describe('what the tables tell in words', () => {
   it('the volume that was spared', () => {
-    const volume = { events: 1_204_000, eventBytes: 108 * 2 ** 20, tableBytes: 12 * 2 ** 10 }
+    const instead = { events: 1_204_000, eventBytes: 108 * 2 ** 20 }
+    const volume = { instead, beside: NONE, tableBytes: 12 * 2 ** 10 }
     expect(volumeWords(volume)).toBe('1,204,000 events: as records 108 MiB → as tables 12 KiB: 9,200 × less')
-    expect(volumeWords({ events: 1, eventBytes: 88, tableBytes: 4096 })).toMatch(/more, so far/)
-    expect(volumeWords({ events: 0, eventBytes: 0, tableBytes: 0 })).toBe('No event has been counted yet.')
+    const one = { events: 1, eventBytes: 88 }
+    expect(volumeWords({ instead: one, beside: NONE, tableBytes: 4096 })).toMatch(/more, so far/)
+    expect(volumeWords({ instead: NONE, beside: NONE, tableBytes: 0 })).toBe('No event has been counted yet.')
+  })
+
+  it('no saving of what was sent as well', () => {
+    const beside = { events: 1_204_000, eventBytes: 108 * 2 ** 20 }
+    expect(volumeWords({ instead: NONE, beside, tableBytes: 12 * 2 ** 10 })).toBe(
+      '1,204,000 events: as records 108 MiB, counted and sent as well: as tables 12 KiB come on top',
+    )
+    const instead = { events: 1_000, eventBytes: 96 * 2 ** 10 }
+    const both = volumeWords({ instead, beside, tableBytes: 12 * 2 ** 10 })
+    expect(both).toMatch(
+      /^1,000 events: as records 96.* KiB → as tables 12.* KiB: 8 × less\. Besides 1,204,000 events: /,
+    )
+    expect(both).toMatch(/that spares nothing\.$/)
+    expect(volumeWords({ instead: { events: 1, eventBytes: 96 }, beside, tableBytes: 4096 })).not.toMatch(/less|more/)
   })
 
   it('what an estimate is worth', () => {

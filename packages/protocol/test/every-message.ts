@@ -73,7 +73,7 @@ export const everyAgentMessage: AgentMessage[] = [
       syscall: { total: 0, errorBound: 0, epsilon: 0.00265, delta: 0.018, rows: [] },
       remote: { total: 0, errorBound: 0, epsilon: 0.00265, delta: 0.018, rows: [] },
     },
-    volume: { events: 9, eventBytes: 864, tableBytes: 72 },
+    volume: { instead: { events: 9, eventBytes: 864 }, beside: { events: 2, eventBytes: 192 }, tableBytes: 72 },
   },
   {
     type: 'malformed',

@@ -40,8 +40,9 @@ export interface TableFacts {
   /** CLOCK_MONOTONIC ns of a moment, and the same moment on the wall, ms. */
   timeZero: Words
   timeZeroMs: number
-  /** Types that are counted now. */
+  /** Types that are counted now, and those of them that are sent as well. */
   types: readonly EventType[]
+  sent: readonly EventType[]
 }
 
 export class KernelTables {
@@ -54,13 +55,20 @@ export class KernelTables {
   }
   /** Kinds that some type was counted for at the taking before. */
   #fed: readonly HeavyTable[] = []
-  readonly #volume = { events: 0, eventBytes: 0, tableBytes: 0 }
+  /** Types that were sent as well at the taking before. */
+  #sent: readonly EventType[] = []
+  readonly #volume = {
+    instead: { events: 0, eventBytes: 0 },
+    beside: { events: 0, eventBytes: 0 },
+    tableBytes: 0,
+  }
 
   /** Takes in what was counted since the taking before. */
   take(window: TableWindow, facts: TableFacts): Tables {
     this.#begin(facts.types)
     this.#connections.merge(window.connections.keys, window.connections.sums, facts.timeZero)
-    this.#count(this.#windows.merge(window.windows.keys, window.windows.sums), window.bytesRead)
+    this.#count(this.#windows.merge(window.windows.keys, window.windows.sums), facts.sent)
+    this.#volume.tableBytes += window.bytesRead
     const fromMs = wallMs(nsBetween(MONOTONIC_ZERO, window.from), facts)
     for (const table of HEAVY_TABLES) this.#heavy[table].merge(window, fromMs)
     return {
@@ -72,7 +80,7 @@ export class KernelTables {
       connections: this.#connectionsOf(facts),
       windows: { windowMs: LIMITS.windowMs, rows: this.#windowsOf(window.to, facts) },
       heavy: this.#heavyOf(window.totals),
-      volume: { ...this.#volume },
+      volume: structuredClone(this.#volume),
     }
   }
 
@@ -107,15 +115,17 @@ export class KernelTables {
   /**
    * Bytes that these events would have taken in a ring: each its record with the ring's header. A window has the bytes
    * of records but for packets, whose records are all of one size. Of a variable record it has what is fixed: its path
-   * is not read when it is only counted, nor is the rounding up of it known, so this is the least that it would be.
+   * is not read when it is only counted, nor is the rounding up of it known, so this is the least that it would be. Of a
+   * type that began or ceased to be sent since the taking before it is not known which were: it is said to spare nothing.
    */
-  #count(sums: readonly TypedSum[], bytesRead: number): void {
-    const volume = this.#volume
+  #count(sums: readonly TypedSum[], sent: readonly EventType[]): void {
+    const { instead, beside } = this.#volume
     for (const { type, events, bytes } of sums) {
+      const volume = sent.includes(type) || this.#sent.includes(type) ? beside : instead
       volume.events += events
       volume.eventBytes += type === 'packet' ? events * PACKET_IN_RING : bytes + events * RING_HEADER.bytes
     }
-    volume.tableBytes += bytesRead
+    this.#sent = sent
   }
 }
 

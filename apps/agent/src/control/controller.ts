@@ -103,6 +103,11 @@ export class Controller {
     return TYPE_NAMES.filter((type) => types[type].enabled && types[type].mode !== 'events')
   }
 
+  /** Those of them whose events are sent as well. */
+  get countedAndSent(): EventType[] {
+    return this.counted.filter((type) => this.#asked.types[type].mode === 'both')
+  }
+
   /**
    * Carries a command out when those before it are done. Never rejects. One that changes buffers too soon after the last
    * one waits for its time beside the others, not in front of them.

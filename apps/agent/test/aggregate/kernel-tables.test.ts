@@ -1,4 +1,4 @@
-import { parseAgentMessage } from '@ringside/protocol'
+import { type EventType, parseAgentMessage } from '@ringside/protocol'
 import { expect, test } from 'vitest'
 import { KernelTables, type TableFacts } from '../../src/aggregate/kernel-tables.ts'
 import { EPSILON } from '../../src/aggregate/sketch.ts'
@@ -10,6 +10,7 @@ const SYSCALL = 7
 const FACTS: TableFacts = {
   ...{ epoch: 'e1', timeMs: 5_000, timeZero: { hi: 0, lo: 50_000_000 }, timeZeroMs: 1_000 },
   types: ['packet', 'syscall'],
+  sent: [],
 }
 
 function taking(tables = new KernelTables()) {
@@ -47,7 +48,7 @@ test('what was counted at several nesting levels is one window', () => {
   const sum = { window: 2, type: PACKET, events: 4, bytes: 240 }
   const { windows, volume } = taking()({ toNs: 300e6, sums: [sum, { ...sum, level: 1 }, { ...sum, level: 3 }] })
   expect(windows.rows).toEqual([{ timeMs: 1_150, type: 'packet', events: 12, bytes: 720 }])
-  expect(volume.events).toBe(12)
+  expect(volume.instead.events).toBe(12)
 })
 
 test('windows are told oldest first, for a minute', () => {
@@ -114,5 +115,25 @@ test('volume is what the events would have taken in a ring, against what the tab
     { window: 1, type: SYSCALL, events: 10, bytes: 800 },
   ]
   take({ sums, bytesRead: 300 })
-  expect(take({ bytesRead: 300 }).volume).toEqual({ events: 1_010, eventBytes: 96_000 + 880, tableBytes: 600 })
+  expect(take({ bytesRead: 300 }).volume).toEqual({
+    instead: { events: 1_010, eventBytes: 96_000 + 880 },
+    beside: { events: 0, eventBytes: 0 },
+    tableBytes: 600,
+  })
+})
+
+test('volume: what was sent as well spares nothing, nor what may have been, before the mode changed', () => {
+  const take = taking()
+  const sums = [
+    { window: 1, type: PACKET, events: 10, bytes: 600 },
+    { window: 1, type: SYSCALL, events: 10, bytes: 800 },
+  ]
+  const counts = (sent: EventType[]) => {
+    const { instead, beside } = take({ sums }, { sent }).volume
+    return [instead.events, beside.events]
+  }
+  expect(counts(['packet'])).toEqual([10, 10])
+  expect(counts([])).toEqual([20, 20])
+  expect(counts([])).toEqual([40, 20])
+  expect(counts(['packet', 'syscall'])).toEqual([40, 40])
 })

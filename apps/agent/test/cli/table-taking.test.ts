@@ -1,13 +1,15 @@
 /** When the kernel's tables are taken: while something is counted, once more after that, and never twice at once. */
-import type { EventType, Tables } from '@ringside/protocol'
+import { EVENT_TYPES, type EventType, type Tables } from '@ringside/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { TableTaking } from '../../src/cli/run/table-taking.ts'
 import type { TableWindow } from '../../src/source/source.ts'
 import { tableWindow } from '../aggregate/table-window.ts'
 
 const EVERY_MS = 1000
+const PACKET = EVENT_TYPES.packet
 
 let counted: EventType[]
+let sent: EventType[]
 let takings: number
 let told: Tables[]
 let failures: string[]
@@ -17,6 +19,7 @@ let taking: TableTaking
 beforeEach(() => {
   vi.useFakeTimers()
   counted = []
+  sent = []
   takings = 0
   told = []
   failures = []
@@ -32,6 +35,7 @@ beforeEach(() => {
     timeZero: { hi: 0, lo: 0 },
     timeZeroMs: 0,
     counted: () => counted,
+    countedAndSent: () => sent,
     onTables: (tables) => told.push(tables),
     onFailure: (text) => failures.push(text),
     everyMs: EVERY_MS,
@@ -75,6 +79,14 @@ it('a change of something else takes nothing before its time', async () => {
   count('packet', 'exec')
   taking.controlChanged()
   expect(takings).toBe(2)
+})
+
+it('what is sent as well is counted beside, and spares nothing', async () => {
+  answer = async () => tableWindow({ sums: [{ window: 1, type: PACKET, events: 10, bytes: 600 }] })
+  sent = ['packet']
+  count('packet')
+  await seconds(1)
+  expect(told.at(-1)?.volume).toMatchObject({ instead: { events: 0 }, beside: { events: 20 } })
 })
 
 it('once more when nothing is counted any longer: the page hears of the rest, and that it is the last', async () => {

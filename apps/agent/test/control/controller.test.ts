@@ -465,6 +465,7 @@ describe('types', () => {
     await run({ op: 'mode', eventType: 'packet', mode: 'aggregate' })
     await run({ op: 'mode', eventType: 'exec', mode: 'both' })
     expect(controller.counted).toEqual(['exec', 'packet'])
+    expect(controller.countedAndSent).toEqual(['exec'])
     await run({ op: 'enable', eventType: 'packet', on: false })
     expect(controller.counted).toEqual(['exec'])
     expect(controller.state().applied.types.exec.mode).toBe('both')

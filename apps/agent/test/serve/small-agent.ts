@@ -159,6 +159,7 @@ export function health(number: number): IngestHealth {
 
 /** Tables of the kernel that hold nothing. */
 export function tables(timeMs: number): Tables {
+  const none = { events: 0, eventBytes: 0 }
   const heavy = { total: 0, errorBound: 0, epsilon: 0.01, delta: 0.01, rows: [] }
   return {
     type: 'tables',
@@ -169,7 +170,7 @@ export function tables(timeMs: number): Tables {
     connections: { known: 0, forgotten: 0, packets: 0, bytes: 0, rows: [] },
     windows: { windowMs: 100, rows: [] },
     heavy: { process: heavy, syscall: heavy, remote: heavy },
-    volume: { events: 0, eventBytes: 0, tableBytes: 0 },
+    volume: { instead: none, beside: none, tableBytes: 0 },
   }
 }
 

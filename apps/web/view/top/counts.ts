@@ -8,17 +8,30 @@ import {
   type HeavyTable,
   type Tables,
 } from '@ringside/protocol'
-import { clock } from '../format.ts'
+import { clock, events } from '../format.ts'
 
 type HeavyRow = Tables['heavy'][HeavyTable]['rows'][number]
 
-/** "1,204,000 events: as records 108 MiB → as tables 12 KiB: 9,000 × less". */
-export function volumeWords({ events, eventBytes, tableBytes }: Tables['volume']): string {
-  if (events === 0) return 'No event has been counted yet.'
-  const sizes = `${formatCount(events)} events: as records ${formatBytes(eventBytes)} → as tables ${formatBytes(tableBytes)}`
-  if (tableBytes === 0 || eventBytes === 0) return sizes
+/** "1,204,000 events: as records 108 MiB → as tables 12 KiB: 9,000 × less"; what was sent as well is told by itself. */
+export function volumeWords({ instead, beside, tableBytes }: Tables['volume']): string {
+  if (instead.events === 0 && beside.events === 0) return 'No event has been counted yet.'
+  const tables = `as tables ${formatBytes(tableBytes)}`
+  const sent = `${sizeWords(beside)}, counted and sent as well`
+  if (instead.events === 0) return `${sent}: ${tables} come on top`
+  const spared = `${sizeWords(instead)} → ${tables}${factorWords(instead.eventBytes, tableBytes, beside.events === 0)}`
+  return beside.events === 0 ? spared : `${spared}. Besides ${sent}: that spares nothing.`
+}
+
+function sizeWords({ events: counted, eventBytes }: Tables['volume']['instead']): string {
+  return `${events(counted)}: as records ${formatBytes(eventBytes)}`
+}
+
+/** All tables are set against what was counted instead, so the factor is never too high; nor is it told when too low to say. */
+function factorWords(eventBytes: number, tableBytes: number, areTablesItsOwn: boolean): string {
+  if (tableBytes === 0 || eventBytes === 0) return ''
   const factor = eventBytes / tableBytes
-  return factor >= 1 ? `${sizes}: ${timesText(factor)} × less` : `${sizes}: more, so far, than the events themselves`
+  if (factor >= 1) return `: ${timesText(factor)} × less`
+  return areTablesItsOwn ? ': more, so far, than the events themselves' : ''
 }
 
 function timesText(factor: number): string {

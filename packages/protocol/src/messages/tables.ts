@@ -54,6 +54,8 @@ const heavyRow = z.object({
 export const HEAVY_TABLES = ['process', 'syscall', 'remote'] as const
 export type HeavyTable = (typeof HEAVY_TABLES)[number]
 
+const countedBytes = z.object({ events: count, eventBytes: count })
+
 /**
  * Once a second while a type is counted in the kernel, conflated: what was seen and not filtered, of all its events.
  * Windows are closed ones only; each stands in the messages of the minute after it.
@@ -107,10 +109,11 @@ export const tables = z.object({
     }),
   ),
   /**
-   * What was counted, and the least that it would have taken in a ring (records with their headers, without paths),
-   * against what the tables took to read, since the start.
+   * What was counted since the start, and the least that it takes in a ring (records with their headers, without paths):
+   * `instead` of being sent, which spares those bytes, and `beside` being sent, which does not. A second in which a type's
+   * mode changed from one to the other is `beside`. `tableBytes` is what all the tables took to read.
    */
-  volume: z.object({ events: count, eventBytes: count, tableBytes: count }),
+  volume: z.object({ instead: countedBytes, beside: countedBytes, tableBytes: count }),
 })
 export type Tables = z.infer<typeof tables>
 

@@ -153,6 +153,7 @@ export class Agent {
       timeZero,
       timeZeroMs,
       counted: () => this.#controller.counted,
+      countedAndSent: () => this.#controller.countedAndSent,
       onTables: (tables) => this.#hub.tablesTaken(tables),
       onFailure: (text) => this.#controller.note('agent', text),
     })

@@ -15,8 +15,9 @@ export interface TableTakingOptions {
   epoch: string
   timeZero: MonotonicWords
   timeZeroMs: number
-  /** Types that are counted now. */
+  /** Types that are counted now, and those of them that are sent as well. */
   counted: () => readonly EventType[]
+  countedAndSent: () => readonly EventType[]
   onTables: (tables: Tables) => void
   onFailure: (text: string) => void
   everyMs?: number
@@ -63,10 +64,11 @@ export class TableTaking {
 
   /** @param begins what is taken was counted in no time at all: it is taken in, and not told */
   async #take(types: readonly EventType[], begins: boolean): Promise<void> {
-    const { host, epoch, timeZero, timeZeroMs, onTables, onFailure } = this.#options
+    const { host, epoch, timeZero, timeZeroMs, countedAndSent, onTables, onFailure } = this.#options
+    const sent = countedAndSent()
     try {
       const window = await host.takeTables()
-      const tables = this.#tables.take(window, { epoch, timeMs: Date.now(), timeZero, timeZeroMs, types })
+      const tables = this.#tables.take(window, { epoch, timeMs: Date.now(), timeZero, timeZeroMs, types, sent })
       this.#failing = false
       if (!begins) onTables(tables)
     } catch (thrown) {
