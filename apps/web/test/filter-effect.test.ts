@@ -29,6 +29,23 @@ describe('a filter in the kernel, judged by the rows held', () => {
     expect(passing({ field: 'type', not: false, value: ['tick'] })).toEqual([false, false, true])
   })
 
+  it.each([
+    ['SYN_SENT', 7, 2, true],
+    ['LISTEN', 7, 10, true],
+    ['FIN_WAIT1', 1, 4, true],
+    ['LAST_ACK after CLOSE_WAIT', 8, 9, true],
+    ['CLOSE of a listener', 10, 7, true],
+    ['ESTABLISHED', 2, 1, false],
+    ['CLOSE_WAIT', 1, 8, false],
+    ['CLOSE after LAST_ACK', 9, 7, false],
+    ['TIME_WAIT', 5, 6, false],
+  ])('knows who changed a socket as the kernel does, whoever owns it: %s', (_, from, to, isKnown) => {
+    const rows = makeBatch([{ type: 'tcp', pid: 7, uid: 1000, comm: 'curl', states: [from, to] }])
+    expect(wouldPass([{ field: 'comm', not: false, value: 'curl' }], rows, 0)).toBe(isKnown)
+    expect(wouldPass([{ field: 'pid', not: true, value: 7 }], rows, 0)).toBe(!isKnown)
+    expect(wouldPass([{ field: 'type', not: false, value: ['tcp'] }], rows, 0)).toBe(true)
+  })
+
   it('is not known for control groups, but where another rule decides', () => {
     const group: FilterRule = { field: 'cgroup', not: false, value: '/system.slice' }
     expect(passing(group)).toEqual([null, null, false])

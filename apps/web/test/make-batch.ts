@@ -1,13 +1,23 @@
 /** Batches for tests, made as the agent makes them: encoded and decoded. */
-import { type Batch, BatchEncoder, decodeBatch, EVENT_TYPES, RATE_ALL, stampFrame } from '@ringside/protocol'
+import {
+  type Batch,
+  BatchEncoder,
+  CONN_BYTES,
+  decodeBatch,
+  EVENT_TYPES,
+  RATE_ALL,
+  stampFrame,
+} from '@ringside/protocol'
 
 export interface Row {
   timeNs?: number
-  type?: 'syscall' | 'tick'
+  type?: 'syscall' | 'tick' | 'tcp'
   pid?: number
   uid?: number
   comm?: string
   rate?: number
+  /** Of a TCP change: from, to. */
+  states?: readonly [number, number]
 }
 
 export interface Meta {
@@ -22,11 +32,16 @@ export function makeFrame(rows: readonly Row[], meta: Meta = {}): ArrayBuffer {
   rows.forEach((row, i) => {
     const type = row.type ?? 'syscall'
     encoder.row(EVENT_TYPES[type], 2, 0, 0, i + 1, row.timeNs ?? i * 1_000, row.rate ?? RATE_ALL, 1)
-    if (type === 'syscall') {
+    if (type !== 'tick') {
       const comm = new TextEncoder().encode(row.comm ?? 'bash')
       encoder.task(row.pid ?? 100, row.pid ?? 100, row.uid ?? 0, 0, comm, 0, comm.length)
-      encoder.int(0)
-      encoder.int(1)
+      if (type === 'tcp') {
+        encoder.conn(new Uint8Array(CONN_BYTES), 0)
+        encoder.int(1)
+      }
+      const [first, second] = row.states ?? [0, 1]
+      encoder.int(first)
+      encoder.int(second)
     } else encoder.int(i)
     encoder.end()
   })

@@ -1,5 +1,14 @@
 /** What a filter in the kernel would leave out, judged by the rows that this page holds. Pure. */
-import { type Batch, commOf, eventOf, type FilterRule, showString, weightOf } from '@ringside/protocol'
+import {
+  type Batch,
+  commOf,
+  eventOf,
+  type FilterRule,
+  fieldInt,
+  showString,
+  tcpStateName,
+  weightOf,
+} from '@ringside/protocol'
 import type { Held } from '../../store/explorer.ts'
 
 /**
@@ -22,8 +31,8 @@ export function wouldPass(rules: readonly FilterRule[], batch: Batch, row: numbe
 function matchOf(rule: FilterRule, batch: Batch, row: number): boolean | null {
   const event = eventOf(batch, row)
   if (rule.field === 'type') return event !== undefined && rule.value.includes(event.type)
-  const hasProcess = event?.hasTask === true && ((batch.pid[row] ?? 0) !== 0 || (batch.comm[row] ?? 0) !== 0)
-  if (!hasProcess) return false
+  if (event?.hasTask !== true || ((batch.pid[row] ?? 0) === 0 && (batch.comm[row] ?? 0) === 0)) return false
+  if (event.type === 'tcp' && !isMadeByProcess(batch, row)) return false
   switch (rule.field) {
     case 'pid':
       return batch.pid[row] === rule.value
@@ -34,6 +43,29 @@ function matchOf(rule: FilterRule, batch: Batch, row: number): boolean | null {
     case 'cgroup':
       return null
   }
+}
+
+/**
+ * Changes of a TCP socket that connect, listen, close and shutdown make: network.bpf.c has the same list. The owner of any
+ * other is told by the agent afterwards, and is not known where the filter is.
+ */
+function isMadeByProcess(batch: Batch, row: number): boolean {
+  const [from, to] = ['oldState', 'newState'].map((name) => tcpStateName(stateOf(batch, row, name)))
+  switch (to) {
+    case 'SYN_SENT':
+    case 'LISTEN':
+    case 'FIN_WAIT1':
+      return true
+    case 'LAST_ACK':
+      return from === 'CLOSE_WAIT'
+    case 'CLOSE':
+      return from === 'LISTEN'
+  }
+  return false
+}
+
+function stateOf(batch: Batch, row: number, name: string): number {
+  return fieldInt(batch, row, eventOf(batch, row)?.fields.findIndex((field) => field.name === name) ?? -1)
 }
 
 export interface FilterShare {
