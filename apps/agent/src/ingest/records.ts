@@ -5,7 +5,8 @@
  */
 import { EVENT_TYPES } from '@ringside/protocol'
 import { ABI, ringBytes, SMALLEST_RECORD_BYTES } from '../source/abi.ts'
-import { sizeOf, typeOf } from './scan.ts'
+import { RowList } from './row-list.ts'
+import { sizeOf, timeOf, typeOf } from './scan.ts'
 import { COMPLETION, type SocketTable } from './sockets.ts'
 
 /** Records in one chunk, at most. [RNG-2] */
@@ -14,6 +15,8 @@ export const CHUNK_RECORDS = 4096
 export const READ_BYTES = CHUNK_RECORDS * ringBytes(SMALLEST_RECORD_BYTES)
 
 const TCP = EVENT_TYPES.tcp
+/** Times of one chunk are compared with each other only: that they are rounded after 104 days does no harm. */
+const ZERO = { hi: 0, lo: 0 }
 const CHUNK_WORDS = READ_BYTES / 4
 const MAX_TCP = Math.ceil(READ_BYTES / ringBytes(ABI.structs.rs_tcp.bytes))
 /** What one chunk and its completions take at most. */
@@ -52,6 +55,9 @@ export class Records {
   #mark = 1
   #moved = new Uint32Array(0)
   #movedWords = 0
+  /** TCP records of the chunk. */
+  readonly #tcp = new RowList()
+  #sockets: SocketTable | null = null
 
   constructor(at: Uint32Array) {
     this.at = at
@@ -67,21 +73,29 @@ export class Records {
     return this.from * 2 >= FULL_WORDS
   }
 
-  /** Completes the TCP records from what their sockets told before. @param bytes of the chunk */
+  /**
+   * Completes the TCP records from what their sockets told before, by time: a chunk may be of several CPUs, one after the
+   * other. @param bytes of the chunk
+   */
   complete(sockets: SocketTable, bytes = READ_BYTES): void {
+    this.#sockets = sockets
     const { words, at, completion, count } = this
-    let next = this.from + ((bytes + 7) >>> 3) * 2
+    const tcp = this.#tcp
+    tcp.count = 0
     for (let index = 0; index < count; index += 1) {
       const record = at[index] as number
-      if (typeOf(words, record) !== TCP) {
-        completion[index] = 0
-        continue
-      }
-      sockets.complete(words, record, words, next)
-      completion[index] = next
-      next += COMPLETION.words
+      completion[index] = 0
+      if (typeOf(words, record) === TCP) tcp.push(index, timeOf(words, record, ZERO))
     }
-    this.#end = next
+    this.#end = this.from + ((bytes + 7) >>> 3) * 2
+    if (tcp.count === 0) return
+    tcp.sort()
+    for (let row = 0; row < tcp.count; row += 1) {
+      const index = tcp.at(row)
+      sockets.complete(words, at[index] as number, words, this.#end)
+      completion[index] = this.#end
+      this.#end += COMPLETION.words
+    }
   }
 
   /** The chunk stays where it is, and the next one is read behind it. */
@@ -93,9 +107,11 @@ export class Records {
     this.#begin(this.#end + (this.#end & 1))
   }
 
-  /** Word of a held record's COMPLETION, or 0. */
+  /** Word of a held record's COMPLETION, or 0: with what has been read since. */
   completionOf(record: number): number {
-    return this.words[record + COMPLETED] as number
+    const completion = this.words[record + COMPLETED] as number
+    if (completion !== 0) this.#sockets?.refill(this.words, record, completion)
+    return completion
   }
 
   /** Those that are still needed are told by `count` from here on, each at least once. */
@@ -128,7 +144,7 @@ export class Records {
     const size = (sizeOf(words, record) + 3) >>> 2
     const to = this.#movedWords - MARK
     for (let word = 0; word < size; word += 1) moved[to + word] = words[record + word] as number
-    const completion = this.completionOf(record)
+    const completion = words[record + COMPLETED] as number
     const behind = to + size
     for (let word = 0; completion > 0 && word < COMPLETION.words; word += 1) {
       moved[behind + word] = words[completion + word] as number
@@ -150,7 +166,7 @@ export class Records {
 
   /** What a held record takes when it is moved, a multiple of two. */
   #wordsOf(record: number): number {
-    const completion = this.completionOf(record) === 0 ? 0 : COMPLETION.words
+    const completion = this.words[record + COMPLETED] === 0 ? 0 : COMPLETION.words
     const words = ((sizeOf(this.words, record) + 3) >>> 2) + completion - MARK
     return words + (words & 1)
   }

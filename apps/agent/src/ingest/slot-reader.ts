@@ -64,7 +64,7 @@ export class SlotReader {
     return this.#active && !this.fill.isFaulty
   }
 
-  /** The last pass found the head reserved and not committed, and nothing before it. */
+  /** The last pass found a head reserved and not committed, and nothing that can be read. */
   get isBlocked(): boolean {
     return this.fill.block.isBusy && this.bytes === 0
   }
@@ -73,8 +73,7 @@ export class SlotReader {
   get hasMore(): boolean {
     if (!this.isReadable) return false
     this.#look()
-    const state = this.#state
-    return state !== null && state.producer !== state.consumer && !state.busy && !state.fault
+    return this.#state?.readable ?? false
   }
 
   /** Bytes that are not consumed, both buffers of a swap together. */
@@ -145,7 +144,7 @@ export class SlotReader {
     const state = this.#state
     if (state === null || !this.isReadable) {
       holdBack.absent(this.slot)
-    } else if (!this.left && !state.busy) {
+    } else if (!this.left && state.busyHeads.length === 0) {
       holdBack.complete(this.slot, notedNs)
     } else {
       /* Of a buffer in parts the last record tells of one part only. */
@@ -178,6 +177,7 @@ export class SlotReader {
   #look(): void {
     try {
       this.#state = this.#tools.feed.state(this.slot)
+      this.fill.lookForFaults(this.#state)
     } catch (thrown) {
       this.#fail(thrown)
     }

@@ -4,6 +4,7 @@ import { Ingest } from '../../src/ingest/ingest.ts'
 import type { FromIngest, IngestOptions, ToIngest } from '../../src/ingest/messages.ts'
 import type { RingState, SourceFeed } from '../../src/source/source.ts'
 import type { SyntheticOptions } from '../../src/source/synthetic/host.ts'
+import { DrawnRing, drawnLane } from '../kernel/support/drawn.ts'
 import { openSynthetic, singles, timed } from '../synthetic/source.ts'
 import { READING } from './reading.ts'
 import { EVERYTHING } from './thread.ts'
@@ -110,10 +111,12 @@ test('[RNG-3] an idle reader sleeps: ten looks a second while nobody waits for r
   expect(Math.max(...waits.map(({ micros }) => micros))).toBeLessThanOrEqual(16_000)
 })
 
+const BUSY = { readable: false, busyHeads: [{ part: 1, at: 0 }] }
+
 /** A slot whose head is reserved and not committed, while more and more comes behind it. */
 const HELD: RingState = {
   ...{ parts: 1, capacityBytes: 65_536, fullestBytes: 40_000, roomBytes: 25_536, toldLost: null },
-  ...{ producer: 40_000, consumer: 0, busy: true, fault: false },
+  ...{ producer: 40_000, consumer: 0, ...BUSY, faultyParts: 0, fault: false },
 }
 
 test('[RNG-3][RNG-4] a busy head is looked at fewer than 30 times a second, and its producers wake nobody', () => {
@@ -202,13 +205,36 @@ test('missed runs are told as they were last heard of', () => {
 })
 
 test('[RNG-5] a faulty ring is told, and does not keep the thread from resting', () => {
-  const state = { ...HELD, busy: false, fault: true }
+  const state = { ...HELD, busyHeads: [], faultyParts: 1, fault: true }
   const { messages, waits, runFor } = open({}, { state: (slot) => (slot < 3 ? state : null), read: () => 0 })
   runFor(1500)
   expect(waits.length).toBeLessThan(200)
   const health = healthsOf(messages).at(-1)
   expect(health?.slots.map(({ reader }) => reader)).toEqual(['fault', 'fault', 'fault'])
 })
+
+test.each(Array.from({ length: 11 }, (_, at) => 3000 + at * 100))(
+  '[RNG-5] a part whose positions cannot be any more at %i ms is told within a second',
+  (atMs) => {
+    const ring = new DrawnRing()
+    const { lane } = drawnLane([ring, new DrawnRing()], [0, 1])
+    const { clock, messages, runFor } = open({}, (feed) => ({
+      beginPass: () => {
+        feed.beginPass()
+        lane.note()
+      },
+      state: (slot) => (slot === 2 ? lane.state() : feed.state(slot)),
+      read: (slot, chunk) => (slot === 2 ? lane.read(chunk) : feed.read(slot, chunk)),
+    }))
+    runFor(atMs)
+    const spoiltMs = clock.ns / 1e6
+    ring.spoilt = true
+    runFor(2100)
+    const told = healthsOf(messages).find(({ slots }) => slots.some(({ reader }) => reader === 'fault'))
+    expect(told?.slots.find(({ slot }) => slot === 'debug')).toMatchObject({ parts: 2, faultyParts: 1 })
+    expect((told?.timeMs ?? Number.NaN) - spoiltMs).toBeLessThanOrEqual(1000)
+  },
+)
 
 test('a ring that cannot be adopted is not answered for, and reading goes on', () => {
   const refuse = () => {
@@ -291,7 +317,7 @@ test('[L4] rows that are held back for a slot with a busy head are pending, and 
   const { inbox, controls, messages, runFor } = open({}, (feed) => ({
     state: (slot) => {
       const state = feed.state(slot)
-      return state !== null && slot === 0 && held ? { ...state, busy: true, producer: state.consumer + 48 } : state
+      return state !== null && slot === 0 && held ? { ...state, ...BUSY, producer: state.consumer + 48 } : state
     },
     read: (slot, chunk) => (slot === 0 && held ? 0 : feed.read(slot, chunk)),
   }))

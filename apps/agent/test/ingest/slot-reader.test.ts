@@ -13,6 +13,8 @@ const CRITICAL = 0
 const NORMAL = 1
 const HOT = 7
 
+const BUSY: Partial<RingState> = { readable: false, busyHeads: [{ part: 1, at: 0 }] }
+
 interface Slot {
   /** Bytes that are there to be read. */
   bytes: number
@@ -74,7 +76,8 @@ class Fake {
     if (found === undefined || found.state === null) return null
     return {
       ...{ parts: 1, capacityBytes: 1 << 20, fullestBytes: found.bytes, roomBytes: 1 << 20, toldLost: null },
-      ...{ producer: found.bytes, consumer: 0, busy: false, fault: false },
+      ...{ producer: found.bytes, consumer: 0, readable: found.bytes > 0 },
+      ...{ busyHeads: [], faultyParts: 0, fault: false },
       ...found.state,
     }
   }
@@ -139,7 +142,7 @@ test('[RNG-5] a buffer that says that it is faulty is not read', () => {
 })
 
 test('[RNG-3] what stands behind a busy head is no reason to look again at once', () => {
-  const fake = new Fake([HOT, { bytes: 0, state: { busy: true, producer: 4096 } }], [NORMAL, {}])
+  const fake = new Fake([HOT, { bytes: 0, state: { ...BUSY, producer: 4096 } }], [NORMAL, {}])
   fake.pass()
   expect([fake.readers.blockedSlots, fake.readers.anyMore, fake.readers.anyLeft]).toEqual([[HOT], false, false])
 })
@@ -147,7 +150,7 @@ test('[RNG-3] what stands behind a busy head is no reason to look again at once'
 test.each([
   ['read to its end', {}, 480, 9e6 - SETTLE_NS],
   ['left early', {}, 1 << 20, 7e6 - SETTLE_NS],
-  ['with a busy head', { busy: true }, 480, 7e6 - SETTLE_NS],
+  ['with a busy head', BUSY, 480, 7e6 - SETTLE_NS],
   ['in parts, left early', { parts: 2 }, 1 << 20, Number.NEGATIVE_INFINITY],
   ['at fault', { fault: true }, 480, Number.POSITIVE_INFINITY],
 ] as const)('a slot is complete up to: %s', (_, state, bytes, untilNs) => {
