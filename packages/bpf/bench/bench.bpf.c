@@ -92,10 +92,10 @@ __noinline int plain_event(__u32 flags)
 	return 0;
 }
 
-/* Counts in a sketch beside what emit does: 1: the process alone; 2: and keeps the keys that come often. */
-static __always_inline void sketch_event(const struct emission *e, __u32 pid, __u32 how)
+/* Counts one of 65,536 keys in a sketch, beside what emit does. 2: and keeps those that come often. */
+static __always_inline void sketch_event(const struct emission *e, __u64 id, __u32 how)
 {
-	struct rs_heavy_key key = { .kind = RS_KIND_PROCESS, .tag = pid };
+	struct rs_heavy_key key = { .kind = RS_KIND_PROCESS, .tag = ((__u32)id * 0x9e3779b1u) >> 16 };
 	struct rs_sketch *sketch = sketch_of(0, &e->at);
 
 	if (!sketch)
@@ -129,7 +129,7 @@ __noinline int full_event(struct bpf_raw_tracepoint_args *ctx, __u32 how)
 		return 0;
 	fill_call(r, n->load);
 	if (how)
-		sketch_event(&e, r->task.pid, how);
+		sketch_event(&e, n->load, how);
 	emit_submit(ctx, &e, r);
 	return 0;
 }
