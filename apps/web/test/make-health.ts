@@ -33,6 +33,7 @@ export function makeSlot(change: Partial<SlotHealth> = {}): SlotHealth {
     highWaterBytes: 0,
     highWaterEverBytes: 0,
     reader: 'sleeping',
+    faultyParts: 0,
     blockedMs: 0,
     droppedBlocked: 0,
     largestFitBytes: 8192,

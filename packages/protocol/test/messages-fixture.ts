@@ -36,6 +36,7 @@ export function slotOf(slot: SlotName, changes: Partial<SlotHealth> = {}): SlotH
     highWaterBytes: 4096,
     highWaterEverBytes: 8192,
     reader: 'sleeping',
+    faultyParts: 0,
     blockedMs: 0,
     droppedBlocked: 0,
     largestFitBytes: 8 * MIB - 8,

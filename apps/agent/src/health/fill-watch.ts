@@ -21,6 +21,8 @@ export class FillWatch {
   ringEpoch = 0
   /** The reader cannot go on, although nobody said that the buffer is faulty. */
   broken = false
+  /** Parts that are no longer read, while the others are. */
+  faultyParts = 0
   #fullestBytes = 0
   #sinceFill = 0
   #sinceHealth = 0
@@ -41,8 +43,14 @@ export class FillWatch {
     this.highWaterEverBytes = Math.max(this.highWaterEverBytes, this.#fullestBytes)
     this.toldLost = state?.toldLost ?? null
     this.largestFitBytes = state === null ? 0 : largestFit(state)
-    this.#fault = state?.fault ?? false
+    this.lookForFaults(state)
     this.block.sample(state, nowMs, dropped)
+  }
+
+  /** Also after a pass, since it is the one that finds them. [RNG-5] */
+  lookForFaults(state: RingState | null): void {
+    this.faultyParts = state?.faultyParts ?? 0
+    this.#fault = state?.fault ?? false
   }
 
   /** As bytes of the whole. */
@@ -50,6 +58,7 @@ export class FillWatch {
     return this.#fullestBytes
   }
 
+  /** Nothing of it can be read. */
   get isFaulty(): boolean {
     return this.#fault || this.broken
   }
@@ -74,7 +83,7 @@ export class FillWatch {
   }
 
   reader(sleeping: boolean): SlotHealth['reader'] {
-    if (this.isFaulty) return 'fault'
+    if (this.isFaulty || this.faultyParts > 0) return 'fault'
     if (this.block.isBlocked) return 'blocked'
     return sleeping ? 'sleeping' : 'reading'
   }

@@ -99,6 +99,7 @@ export class Snapshots {
       highWaterBytes: fill.takeHealthHighWater(),
       highWaterEverBytes: fill.highWaterEverBytes,
       reader: fill.reader(sleeping),
+      faultyParts: fill.faultyParts,
       blockedMs: fill.block.blockedMs,
       droppedBlocked: fill.block.droppedBlocked(dropped),
       largestFitBytes: fill.largestFitBytes,

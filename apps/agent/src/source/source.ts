@@ -26,12 +26,20 @@ export interface BufferWish {
   sharding: Sharding
 }
 
+/** A record that is reserved and not committed, at the head of a part: it hides all behind it in this part. */
+export interface BusyHead {
+  /** The part's own number, which no other part of the slot has or had. */
+  part: number
+  /** The part's consumer position. */
+  at: number
+}
+
 /** One slot's buffer as the reader sees it now. Positions are sums over its parts, in bytes since the slot was first used; exact below 2^53. */
 export interface RingState {
   parts: number
   /** Of all parts together. */
   capacityBytes: number
-  /** Fill of the fullest part, as bytes of the whole: what watermarks are compared with. */
+  /** Fill of the fullest part that can be read, as bytes of the whole: what watermarks are compared with. */
   fullestBytes: number
   /** Free bytes of the emptiest part. */
   roomBytes: number
@@ -39,9 +47,12 @@ export interface RingState {
   toldLost: number | null
   producer: number
   consumer: number
-  /** The head record is reserved and not committed: it hides all behind it. */
-  busy: boolean
-  /** Positions or lengths that cannot be: this ring is no longer read. */
+  /** Something stands in a part that can be read now. */
+  readable: boolean
+  busyHeads: readonly BusyHead[]
+  /** Parts whose positions or lengths cannot be: they are no longer read, the others are. */
+  faultyParts: number
+  /** No part can be read any more. */
   fault: boolean
 }
 

@@ -2,10 +2,13 @@ import { expect, test } from 'vitest'
 import { FillWatch } from '../../src/health/fill-watch.ts'
 import type { RingState } from '../../src/source/source.ts'
 
+const HEAD = { part: 1, at: 10_000 }
+
 function state(usedBytes: number, change: Partial<RingState> = {}): RingState {
   return {
     ...{ parts: 1, capacityBytes: 4096, fullestBytes: usedBytes, roomBytes: 4096 - usedBytes, toldLost: null },
-    ...{ producer: 10_000 + usedBytes, consumer: 10_000, busy: false, fault: false },
+    ...{ producer: 10_000 + usedBytes, consumer: 10_000, readable: usedBytes > 0 },
+    ...{ busyHeads: [], faultyParts: 0, fault: false },
     ...change,
   }
 }
@@ -35,12 +38,12 @@ test('a resize begins a new epoch with a high-water mark of its own', () => {
 
 test('[RNG-4] the reader is blocked when one record stays reserved for 50 ms', () => {
   const watch = new FillWatch()
-  sample(watch, state(48, { busy: true }), 100)
-  sample(watch, state(96, { busy: true }), 149)
+  sample(watch, state(48, { busyHeads: [HEAD] }), 100)
+  sample(watch, state(96, { busyHeads: [HEAD] }), 149)
   expect(watch.reader(false)).toBe('reading')
-  sample(watch, state(96, { busy: true }), 150)
+  sample(watch, state(96, { busyHeads: [HEAD] }), 150)
   expect(watch.reader(false)).toBe('blocked')
-  sample(watch, state(96, { busy: true, consumer: 10_048 }), 151)
+  sample(watch, state(96, { consumer: 10_048, busyHeads: [{ part: 1, at: 10_048 }] }), 151)
   expect(watch.reader(false)).toBe('reading')
 })
 
@@ -86,7 +89,7 @@ test.each([
 
 test('[RNG-4] what is dropped while a record blocks the reader is told, with how long it does', () => {
   const watch = new FillWatch()
-  const busy = state(4000, { busy: true })
+  const busy = state(4000, { busyHeads: [HEAD] })
   dropped = 10
   sample(watch, busy, 1000)
   sample(watch, busy, 1005)
@@ -104,8 +107,8 @@ test('[RNG-4] a head that is being written blocks nobody: drops are not asked fo
   const never = () => {
     throw new Error('not to be asked for')
   }
-  watch.sample(state(48, { busy: true }), 0, never)
-  watch.sample(state(48, { busy: true, consumer: 10_048 }), 100, never)
+  watch.sample(state(48, { busyHeads: [HEAD] }), 0, never)
+  watch.sample(state(48, { consumer: 10_048, busyHeads: [{ part: 1, at: 10_048 }] }), 100, never)
   watch.sample(state(0), 200, never)
   expect(watch.block.droppedBlocked(500)).toBe(0)
 })

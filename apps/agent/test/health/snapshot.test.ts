@@ -12,7 +12,7 @@ import { copyOf, count, emptyLedger } from './ledgers.ts'
 const CPUS = 2
 const BUFFER: RingState = {
   ...{ parts: 2, capacityBytes: 8192, fullestBytes: 0, roomBytes: 4096, toldLost: null },
-  ...{ producer: 0, consumer: 0, busy: false, fault: false },
+  ...{ producer: 0, consumer: 0, readable: false, busyHeads: [], faultyParts: 0, fault: false },
 }
 
 /** Slots and what is told of them, as rows are read one after the other. */

@@ -194,7 +194,9 @@ describe('[RNG-6] the state of a slot', () => {
       toldLost: null,
       producer: 5,
       consumer: 5,
-      busy: false,
+      readable: false,
+      busyHeads: [],
+      faultyParts: 0,
       fault: false,
     })
   })
@@ -202,9 +204,9 @@ describe('[RNG-6] the state of a slot', () => {
   test('tells of a busy head and of a fault', () => {
     const { lane, first } = drawn()
     first.records = '!'
-    expect(lane.state()).toMatchObject({ busy: true, fault: false })
+    expect(lane.state()).toMatchObject({ busyHeads: [{ part: 1, at: 0 }], readable: false, fault: false })
     first.fault = true
-    expect(lane.state()).toMatchObject({ fault: true })
+    expect(lane.state()).toMatchObject({ busyHeads: [], faultyParts: 1, fault: true })
   })
 })
 

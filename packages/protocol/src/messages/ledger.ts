@@ -34,7 +34,10 @@ export const slotHealth = z.object({
   highWaterBytes: count,
   /** Highest fill since the agent started or the buffer was resized, bytes. */
   highWaterEverBytes: count,
+  /** `fault` also while only some parts are faulty, and the others are read on. */
   reader: z.enum(['reading', 'sleeping', 'blocked', 'fault']),
+  /** Parts whose positions or lengths cannot be: they are no longer read. */
+  faultyParts: count,
   /** How long the record at the head has been reserved and not committed; 0 when the reader is not blocked by one. */
   blockedMs: count,
   /** Dropped while a record at the head blocked the reader. */

@@ -11,7 +11,7 @@
  * read only when every part of the old one is empty up to its note, and a busy record at the head of one holds it back.
  */
 import { LARGEST_RECORD_BYTES, ringBytes } from '../abi.ts'
-import type { BufferHandle, RingState } from '../source.ts'
+import type { BufferHandle, BusyHead, RingState } from '../source.ts'
 
 /** What is used of `Reader` and `PerfReader` of @ringside/native. */
 export interface LaneReader {
@@ -32,9 +32,13 @@ export interface ReaderPool<R extends LaneReader> {
 }
 
 interface Part<R> {
+  /** No other part of the slot has it, or had it. */
+  readonly number: number
   readonly reader: R
   /** Up to where the pass may read. */
   noted: number
+  /** The pass has asked it to read: this is where a reader finds out that positions cannot be. [RNG-5] */
+  asked: boolean
 }
 
 interface Held<R> {
@@ -55,6 +59,8 @@ export class Lane<R extends LaneReader> {
   /** Bytes that went through buffers that are let go, and what these told to be lost. */
   #pastBytes = 0
   #pastLost = 0
+  /** Parts that were ever held. */
+  #partsHeld = 0
   /** The part that is read first: after one that fills a chunk the others have their turn. */
   #first = 0
 
@@ -92,7 +98,10 @@ export class Lane<R extends LaneReader> {
   note(): void {
     const buffers = this.#buffers
     for (let at = buffers.length - 1; at >= 0; at -= 1) {
-      for (const part of (buffers[at] as Held<R>).parts) part.noted = part.reader.producer()
+      for (const part of (buffers[at] as Held<R>).parts) {
+        part.noted = part.reader.producer()
+        part.asked = false
+      }
     }
   }
 
@@ -109,7 +118,7 @@ export class Lane<R extends LaneReader> {
   retire(): number[] {
     const retired: number[] = []
     for (let oldest = this.#buffers[0]; oldest && isDone(oldest); oldest = this.#buffers[0]) {
-      this.#pastBytes += sumOf(oldest.parts, producerOf)
+      this.#pastBytes += sumOf(oldest.parts, ({ reader }) => reader.consumer() + usedOf(reader, reader.consumer()))
       this.#pastLost += sumOf(oldest.parts, lostOf)
       this.#letGo(oldest)
       this.#buffers.shift()
@@ -128,24 +137,37 @@ export class Lane<R extends LaneReader> {
     let producer = this.#pastBytes
     let consumer = this.#pastBytes
     let toldLost = this.#pastLost
-    let busy = false
-    let fault = false
+    const busyHeads: BusyHead[] = []
+    let readable = false
+    /** All older buffers are read out. */
+    let hasTurn = true
+    let faultyParts = 0
+    let sound = 0
     let fullest = 0
     let room = 0
     for (const buffer of buffers) {
-      for (const { reader } of buffer.parts) {
+      let isLeft = false
+      for (const { number, reader } of buffer.parts) {
         // The consumer first: it only moves towards the producer, so that the difference is never negative.
         const consumed = reader.consumer()
-        const produced = reader.producer()
+        const used = usedOf(reader, consumed)
         consumer += consumed
-        producer += produced
+        producer += consumed + used
         toldLost += reader.lost?.() ?? 0
-        busy = busy || reader.busy()
-        fault = fault || reader.fault
+        if (reader.fault) {
+          faultyParts += 1
+          continue
+        }
+        sound += 1
+        const isBusy = used > 0 && reader.busy()
+        if (isBusy) busyHeads.push({ part: number, at: consumed })
+        readable ||= hasTurn && used > 0 && !isBusy
+        isLeft ||= used > 0
         if (buffer !== written) continue
-        fullest = Math.max(fullest, produced - consumed)
-        room = Math.max(room, reader.capacityBytes - (produced - consumed))
+        fullest = Math.max(fullest, used)
+        room = Math.max(room, reader.capacityBytes - used)
       }
+      hasTurn &&= !isLeft
     }
     return {
       parts: written.parts.length,
@@ -155,8 +177,10 @@ export class Lane<R extends LaneReader> {
       toldLost: written.parts[0]?.reader.lost === undefined ? null : toldLost,
       producer,
       consumer,
-      busy,
-      fault,
+      readable,
+      busyHeads,
+      faultyParts,
+      fault: sound === 0,
     }
   }
 
@@ -169,7 +193,8 @@ export class Lane<R extends LaneReader> {
     for (let turn = 0; turn < parts.length; turn += 1) {
       const at = (this.#first + turn) % parts.length
       const part = parts[at] as Part<R>
-      if (isReadOut(part)) continue
+      if (part.reader.fault || (part.asked && isReadOut(part))) continue
+      part.asked = true
       bytes += part.reader.consume(bytes === 0 ? chunk : chunk.subarray(bytes), part.noted)
       if (chunk.length - bytes < ROOM_FOR_ANY) {
         this.#first = at + 1
@@ -183,7 +208,10 @@ export class Lane<R extends LaneReader> {
   #hold({ handle, parts }: BufferHandle): void {
     const held: Part<R>[] = []
     try {
-      for (const part of parts) held.push({ reader: this.#pool.open(part), noted: 0 })
+      for (const part of parts) {
+        this.#partsHeld += 1
+        held.push({ number: this.#partsHeld, reader: this.#pool.open(part), noted: 0, asked: false })
+      }
     } catch (error) {
       for (const { reader } of held) this.#pool.letGo(reader)
       throw error
@@ -203,6 +231,11 @@ function isReadOut({ reader, noted }: Part<LaneReader>): boolean {
 
 function isDone({ sealed, parts }: Held<LaneReader>): boolean {
   return sealed && parts.every(({ reader }) => reader.fault || reader.consumer() === reader.producer())
+}
+
+/** What stands in a part; of one that cannot be read no more than it holds, whatever its positions say. */
+function usedOf(reader: LaneReader, consumed: number): number {
+  return Math.max(0, Math.min(reader.producer() - consumed, reader.capacityBytes))
 }
 
 function producerOf({ reader }: Part<LaneReader>): number {

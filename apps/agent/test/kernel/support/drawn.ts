@@ -8,10 +8,13 @@ export class DrawnRing implements LaneReader {
   readonly capacityBytes = CAPACITY
   records = ''
   fault = false
+  /** Its positions cannot be, which it finds out when it is asked to read. */
+  spoilt = false
   isOpen = true
   #consumer = 0
 
   consume(into: Uint8Array, until = this.records.length): number {
+    if (this.spoilt) this.fault = true
     if (this.fault) return 0
     let taken = 0
     while (this.#consumer < until && taken < into.length && this.records[this.#consumer] !== '!') {
