@@ -33,8 +33,10 @@ const TCP_SYN_SENT = 2
 const TCP_SYN_RECV = 3
 const TCP_CLOSE = 7
 const TCP_LISTEN = 10
-/** How far a socket has come in each state, from 1: ESTABLISHED on. */
+/** By state, how far a socket has come; 0: the state does not tell. */
 const STAGE = [0, 2, 1, 1, 3, 4, 5, 6, 3, 4, 0, 4, 1]
+
+const NONE = 0xff
 
 const CAPACITY = 16_384
 /** A socket that is closed is known for so long: as long as rows can be held back. */
@@ -50,7 +52,7 @@ export class SocketTable {
   readonly #newestNs: Float64Array
   /** Time of the oldest change that told the owner. */
   readonly #ownedNs: Float64Array
-  /** The state that the newest change led to; 0: there is no such life. */
+  /** The state that the newest change led to; NONE: there is no such life. */
   readonly #state: Uint8Array
   /** 1: the change that began the life has been read. */
   readonly #begun: Uint8Array
@@ -111,7 +113,7 @@ export class SocketTable {
   #lifeOf(key: number, from: number, to: number, timeNs: number): number {
     const entry = this.#entryOf(key)
     const state = this.#state[entry] as number
-    if (state === 0) this.#begin(entry, entry, to, timeNs)
+    if (state === NONE) this.#begin(entry, entry, to, timeNs)
     else if (timeNs < (this.#newestNs[entry] as number)) return this.#lateLifeOf(entry, to, timeNs)
     else if (begins(to) || state === TCP_CLOSE || isBefore(from, state)) {
       this.#makeFormer(entry)
@@ -129,14 +131,13 @@ export class SocketTable {
     if (timeNs >= (this.#beganNs[entry] as number)) return entry
     const isFirst = this.#begun[entry] === 0 && begins(to)
     const former = entry + this.#capacity
-    const hasFormer = this.#state[former] !== 0
     const isNoneBefore = this.#begun[entry] === 0 && to !== TCP_CLOSE && this.#isOver(former, timeNs)
     if (isFirst || isNoneBefore) {
       this.#beganNs[entry] = timeNs
       if (isFirst) this.#begun[entry] = 1
       return entry
     }
-    if (!hasFormer || this.#isOver(former, timeNs)) this.#begin(former, entry, to, timeNs)
+    if (this.#isOver(former, timeNs)) this.#begin(former, entry, to, timeNs)
     if (timeNs >= (this.#newestNs[former] as number)) {
       this.#newestNs[former] = timeNs
       this.#state[former] = to
@@ -147,7 +148,7 @@ export class SocketTable {
   /** Nothing of that time can be of this life: it was closed, or there is none. */
   #isOver(life: number, timeNs: number): boolean {
     const state = this.#state[life]
-    return state === 0 || (state === TCP_CLOSE && timeNs > (this.#newestNs[life] as number))
+    return state === NONE || (state === TCP_CLOSE && timeNs > (this.#newestNs[life] as number))
   }
 
   #entryOf(key: number): number {
@@ -159,8 +160,8 @@ export class SocketTable {
     if (this.#entries.size === this.#capacity) this.#forget(this.#entries.keys().next().value as number)
     const entry = this.#free.pop() as number
     this.#entries.set(key, entry)
-    this.#state[entry] = 0
-    this.#state[entry + this.#capacity] = 0
+    this.#state[entry] = NONE
+    this.#state[entry + this.#capacity] = NONE
     return entry
   }
 
@@ -239,7 +240,8 @@ function begins(state: number): boolean {
 
 /** A socket that lives only moves on. */
 function isBefore(state: number, other: number): boolean {
-  return (STAGE[state] ?? 0) < (STAGE[other] ?? 0)
+  const stage = STAGE[state] ?? 0
+  return stage > 0 && stage < (STAGE[other] ?? 0)
 }
 
 function isZero(words: Uint32Array, at: number): boolean {
