@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onlineCpus, Ticker } from '@ringside/native'
 import { EVENT_TYPES, type EventType, TRANSPORTS } from '@ringside/protocol'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ABI, KIND, LIMITS, MODE, TABLE } from '../../src/source/abi.ts'
 import { WATCHING } from '../../src/source/kernel/programs.ts'
 import { Caller, GETPPID } from './support/caller.ts'
@@ -187,7 +187,8 @@ test('[L1] at full speed no event is missing in the sums, nor twice', { timeout:
   const tickers = onlineCpus().map((cpu) => new Ticker(TICKS_HZ, cpu))
   const taken = new Taken()
   const producers = await startProducers(stage.host, null)
-  await takeDuring(stage, taken, sleep(1500), 20)
+  const enough = vi.waitUntil(() => taken.takings > 10, { timeout: TIMEOUT_MS / 2 })
+  await takeDuring(stage, taken, enough, 20)
   const { made } = await producers.stop()
   for (const ticker of tickers) ticker.close()
   await finish(stage, taken)
@@ -195,7 +196,6 @@ test('[L1] at full speed no event is missing in the sums, nor twice', { timeout:
   expect(taken.eventsOf(EVENT_TYPES.load)).toBe(made)
   expect(taken.eventsOf(EVENT_TYPES.tick)).toBe(stage.total('seen', 'tick'))
   expect(untabled(stage)).toEqual([0, 0, 0])
-  expect(taken.takings).toBeGreaterThan(10)
 })
 
 describe('[L1] a mode', () => {
@@ -233,7 +233,7 @@ describe('[L1] a mode', () => {
 
   test('what the filter keeps back is not counted', async () => {
     const stage = await Stage.open({ buffers: ROOMY, control: inMode(MODE.both) })
-    stage.host.writeFilters([{ field: 'type', not: true, value: ['load'] }])
+    await stage.host.writeFilters([{ field: 'type', not: true, value: ['load'] }])
     stage.generate(500)
     stage.generate(100, { type: EVENT_TYPES.tick })
     const taken = new Taken()
