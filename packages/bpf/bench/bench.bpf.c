@@ -92,18 +92,38 @@ __noinline int plain_event(__u32 flags)
 	return 0;
 }
 
-/* Counts one of 65,536 keys in a sketch, beside what emit does. 2: and keeps those that come often. */
+/* One of 65,536 keys. */
+static __always_inline __u32 key_of(__u64 id)
+{
+	return ((__u32)id * 0x9e3779b1u) >> 16;
+}
+
+/* Each in a function of its own: where they share code, the verifier loses that the kind is constant. */
+static __noinline bool sketch_alone(struct rs_sketch *sketch, __u64 id)
+{
+	struct rs_heavy_key key = { .kind = RS_KIND_PROCESS, .tag = key_of(id) };
+
+	return sketch_count(sketch, &key);
+}
+
+static __noinline bool sketch_and_keep(struct rs_sketch *sketch, __u64 id)
+{
+	struct rs_heavy_key key = { .kind = RS_KIND_PROCESS, .tag = key_of(id) };
+
+	return heavy_count(sketch, 0, &key);
+}
+
+/* Counts in a sketch beside what emit does. 2: and keeps the keys that come often. */
 static __always_inline void sketch_event(const struct emission *e, __u64 id, __u32 how)
 {
-	struct rs_heavy_key key = { .kind = RS_KIND_PROCESS, .tag = ((__u32)id * 0x9e3779b1u) >> 16 };
 	struct rs_sketch *sketch = sketch_of(0, &e->at);
 
 	if (!sketch)
 		return;
 	if (how == 2)
-		heavy_count(sketch, 0, &key);
+		sketch_and_keep(sketch, id);
 	else
-		sketch_count(sketch, &key);
+		sketch_alone(sketch, id);
 }
 
 __noinline int full_event(struct bpf_raw_tracepoint_args *ctx, __u32 how)
