@@ -1,0 +1,4 @@
+/** One seed for all properties, see vitest.config.ts. */
+import fc from 'fast-check'
+
+fc.configureGlobal({ seed: Number(process.env.SEED) })
