@@ -209,15 +209,19 @@ export class Controller {
   }
 
   /** A change that no buffer takes part in. */
-  #set(command: Command): null {
+  async #set(command: Command): Promise<null> {
+    const { host } = this.#options
+    if (command.op === 'filters') await host.writeFilters(settingsAfter(this.#asked, command, this.#facts).filters)
+    // Not before: the agent's end does not wait for its turn.
     const before = this.#asked
     const after = settingsAfter(before, command, this.#facts)
-    if (command.op === 'filters') this.#options.host.writeFilters(after.filters)
     this.#asked = after
     try {
       this.#write()
     } catch (thrown) {
       this.#asked = before
+      // Where this fails too, what is applied stands beside what is asked.
+      if (command.op === 'filters') await host.writeFilters(before.filters).catch(() => undefined)
       this.#write()
       throw thrown
     }

@@ -156,8 +156,11 @@ export interface SourceHost {
   /** The control block (struct rs_control), read back from where the programs read it. */
   readControl(): Uint8Array
   writeControl(offset: number, bytes: Uint8Array): void
-  /** Puts the rules of the filter in force, all at once. @throws Problem-like errors with `code` and `hint` when a control group is not there */
-  writeFilters(rules: readonly FilterRule[]): void
+  /**
+   * Puts the rules of the filter in force, all at once; one call at a time. Rejects with a Problem-like error with `code`
+   * and `hint` when a control group is not there, and changes nothing then.
+   */
+  writeFilters(rules: readonly FilterRule[]): Promise<void>
   /** The rules in force, read back from where the programs read them. */
   readFilters(): FilterRule[]
   /**

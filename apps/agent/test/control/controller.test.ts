@@ -448,6 +448,17 @@ describe('the filter in the kernel', () => {
     expect([asked.filters, applied.filters]).toEqual([RULES, RULES])
   })
 
+  it('stays as it was when the control block cannot be written after it', async () => {
+    await run({ op: 'filters', rules: RULES })
+    const [first = 0] = host.readControl()
+    host.writeControl(0, Uint8Array.of(first ^ 1))
+    host.failures.set('write', errno('EIO'))
+    const reply = await run({ op: 'filters', rules: [] })
+    expect(reply.error?.message).toContain('EIO')
+    const { asked, applied } = controller.state()
+    expect([asked.filters, applied.filters]).toEqual([RULES, RULES])
+  })
+
   it('stays as it was when a control group is not there, with what mends it', async () => {
     await run({ op: 'filters', rules: RULES })
     const missing = Object.assign(new Error('no such control group: /a'), { code: 'ECGROUP', hint: 'Look at /sys.' })

@@ -49,7 +49,7 @@ export class FakeHost implements SourceHost {
     this.#block.set(bytes, offset)
   }
 
-  writeFilters(rules: readonly FilterRule[]): void {
+  async writeFilters(rules: readonly FilterRule[]): Promise<void> {
     this.calls.push(`filters ${rules.length}`)
     this.#fail('filters')
     this.#filters = structuredClone([...rules])

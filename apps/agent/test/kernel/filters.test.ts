@@ -9,6 +9,10 @@ import type { FilterRule } from '@ringside/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ABI } from '../../src/source/abi.ts'
 import { cgroupMount, findCgroup } from '../../src/source/kernel/cgroups.ts'
+import { KernelFilters } from '../../src/source/kernel/filters.ts'
+import { Grace } from '../../src/source/kernel/grace.ts'
+import { Plan } from '../../src/source/kernel/plan.ts'
+import { loadPrograms } from '../../src/source/kernel/programs.ts'
 import { Caller } from './support/caller.ts'
 import { buffersOf } from './support/controls.ts'
 import { startProducers } from './support/producers.ts'
@@ -37,7 +41,7 @@ async function watch(options: { name?: string; uid?: number } = {}): Promise<Wat
 
 /** Under these rules. @returns what was made, and what became of system calls and of generated events meanwhile */
 async function callUnder({ stage, caller }: Watched, rules: FilterRule[]) {
-  stage.host.writeFilters(rules)
+  await stage.host.writeFilters(rules)
   await stage.host.settle()
   const before = stage.ledger()
   const made = await caller.call(CALLS)
@@ -179,18 +183,51 @@ test('[D6] the rules in force are read back from where the programs read them', 
     { field: 'cgroup', not: false, value: '/' },
   ]
   expect(stage.host.readFilters()).toEqual([])
-  stage.host.writeFilters(rules)
+  await stage.host.writeFilters(rules)
   expect(stage.host.readFilters()).toEqual(rules)
-  stage.host.writeFilters([])
+  await stage.host.writeFilters([])
   expect(stage.host.readFilters()).toEqual([])
+})
+
+/** A grace period that tells when it begins. */
+class ToldGrace extends Grace {
+  began: () => void = () => {}
+
+  override async pass(): Promise<void> {
+    this.began()
+    await super.pass()
+  }
+}
+
+test('[D6] rules that a program may still go by are not written over', async () => {
+  const { object } = loadPrograms('ring', ['learn_pid'])
+  onTestFinished(() => object.close())
+  const grace = new ToldGrace(object)
+  const map = object.map('filters')
+  const filters = new KernelFilters(map, new Plan(object.map('plan')), grace)
+  const bytes = () => {
+    const all = new Uint8Array(map.maxEntries * map.valueBytes)
+    map.read(0, all)
+    return all
+  }
+  const ruleOf = (value: number): FilterRule => ({ field: 'pid', not: false, value })
+  await filters.write([ruleOf(1)])
+  await filters.write([ruleOf(2)])
+  const before = bytes()
+  const whenItBegan: Uint8Array[] = []
+  grace.began = () => whenItBegan.push(bytes())
+  await filters.write([ruleOf(3)])
+  expect(whenItBegan).toEqual([before])
+  expect(bytes()).not.toEqual(before)
+  expect(filters.read()).toEqual([ruleOf(3)])
 })
 
 test('[D6] a control group that is not there is refused with what mends it, and the rules stay', async () => {
   const stage = await Stage.open({ buffers: [], control: { types: {} } })
   const rules: FilterRule[] = [{ field: 'pid', not: false, value: 1 }]
-  stage.host.writeFilters(rules)
+  await stage.host.writeFilters(rules)
   for (const value of ['/no/such/group', '/../etc', '/cgroup.procs']) {
-    expect(() => stage.host.writeFilters([{ field: 'cgroup', not: false, value }])).toThrow(
+    await expect(stage.host.writeFilters([{ field: 'cgroup', not: false, value }])).rejects.toThrow(
       expect.objectContaining({ code: 'ECGROUP', hint: expect.stringContaining('/proc/<pid>/cgroup') }),
     )
   }
@@ -219,14 +256,14 @@ test('[D6] [L1] rules that change all the time leave every event accounted for',
   ]
   const change = async () => {
     for (let round = 0; round < CHANGES; round += 1) {
-      stage.host.writeFilters(sets[round % sets.length] as FilterRule[])
+      await stage.host.writeFilters(sets[round % sets.length] as FilterRule[])
       await caller.call(CALLS / 10)
     }
   }
   const producers = await startProducers(stage.host, 100_000)
   await stage.during(change())
   const { made } = await stage.during(producers.stop())
-  stage.host.writeFilters([])
+  await stage.host.writeFilters([])
   await stage.rest()
   stage.pass()
   expect(stage.violations()).toEqual([])
@@ -246,7 +283,7 @@ test('[D6] a filter is exchanged as a whole: where both sets keep an event back,
       { field: 'pid', not: true, value: caller.pid },
     ],
   ]
-  stage.host.writeFilters(by[0] as FilterRule[])
+  await stage.host.writeFilters(by[0] as FilterRule[])
   await stage.host.settle()
   let fromCaller = 0
   const pidWord = (ABI.structs.rs_syscall.members.task + ABI.structs.rs_task.members.pid) / 4
@@ -260,7 +297,7 @@ test('[D6] a filter is exchanged as a whole: where both sets keep an event back,
     calling = false
   })
   for (let round = 1; calling; round += 1) {
-    stage.host.writeFilters(by[round % 2] as FilterRule[])
+    await stage.host.writeFilters(by[round % 2] as FilterRule[])
     stage.pass()
     await nextTurn()
   }

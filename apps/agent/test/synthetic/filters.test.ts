@@ -9,9 +9,9 @@ const BIG = singles(1 << 20, 1 << 20, 1 << 20)
 const { rs_exec2 } = ABI.structs
 
 /** What gets through these rules in a fifth of a second, and the ledger of it. */
-function through(rules: readonly FilterRule[]) {
+async function through(rules: readonly FilterRule[]) {
   const { host, feed, controls, clock } = openSynthetic({ buffers: BIG, eventsPerSecond: 10_000 })
-  host.writeFilters(rules)
+  await host.writeFilters(rules)
   clock.ns = 0.2e9
   const records = drain(feed, controls)
   const rows = new Uint8Array(rowsBytes(feed.cpus))
@@ -21,11 +21,11 @@ function through(rules: readonly FilterRule[]) {
   return { records, seen: total('seen'), filtered: total('filtered'), submitted: total('submitted') }
 }
 
-const ALL = through([])
+const ALL = await through([])
 
 /** Of all that happens, what this holds for is what comes through. */
-function expectThrough(rules: readonly FilterRule[], passes: (record: ReadRecord) => boolean): void {
-  const { records, seen, filtered, submitted } = through(rules)
+async function expectThrough(rules: readonly FilterRule[], passes: (record: ReadRecord) => boolean): Promise<void> {
+  const { records, seen, filtered, submitted } = await through(rules)
   const expected = ALL.records.filter(passes)
   const told = (some: readonly ReadRecord[]) => some.map(({ timeNs, type }) => `${timeNs} ${type}`).sort()
   expect(told(records)).toEqual(told(expected))
@@ -34,38 +34,38 @@ function expectThrough(rules: readonly FilterRule[], passes: (record: ReadRecord
   expect(expected.length).toBeLessThan(ALL.records.length)
 }
 
-test('without rules everything comes through', () => {
+test('without rules everything comes through', async () => {
   expect([ALL.filtered, ALL.records.length]).toEqual([0, ALL.seen])
 })
 
-test('[L1] a rule about a user lets through what that user did, and the rest is filtered', () => {
-  expectThrough([{ field: 'uid', not: false, value: 33 }], (record) => doerOf(record)?.uid === 33)
+test('[L1] a rule about a user lets through what that user did, and the rest is filtered', async () => {
+  await expectThrough([{ field: 'uid', not: false, value: 33 }], (record) => doerOf(record)?.uid === 33)
 })
 
-test('a rule with not lets through what no process did as well', () => {
-  expectThrough([{ field: 'uid', not: true, value: 33 }], (record) => doerOf(record)?.uid !== 33)
+test('a rule with not lets through what no process did as well', async () => {
+  await expectThrough([{ field: 'uid', not: true, value: 33 }], (record) => doerOf(record)?.uid !== 33)
 })
 
-test('of one field any rule will do, of several fields each has to be met', () => {
+test('of one field any rule will do, of several fields each has to be met', async () => {
   const rules: FilterRule[] = [
     { field: 'comm', not: false, value: 'nginx' },
     { field: 'comm', not: false, value: 'postgres' },
     { field: 'type', not: false, value: ['open', 'syscall'] },
   ]
-  expectThrough(
+  await expectThrough(
     rules,
     (record) => [4, 7].includes(record.type) && ['nginx', 'postgres'].includes(doerOf(record)?.comm ?? ''),
   )
 })
 
-test('a rule about a pid names one process', () => {
-  expectThrough([{ field: 'pid', not: false, value: 1 }], (record) => doerOf(record)?.pid === 1)
+test('a rule about a pid names one process', async () => {
+  await expectThrough([{ field: 'pid', not: false, value: 1 }], (record) => doerOf(record)?.pid === 1)
 })
 
-test('a rule about a control group holds for those below it', () => {
+test('a rule about a control group holds for those below it', async () => {
   const rules: FilterRule[] = [{ field: 'cgroup', not: false, value: '/system.slice/system-postgresql.slice' }]
-  expectThrough(rules, (record) => doerOf(record)?.comm === 'postgres')
-  const { records } = through([
+  await expectThrough(rules, (record) => doerOf(record)?.comm === 'postgres')
+  const { records } = await through([
     { field: 'cgroup', not: false, value: '/user.slice' },
     { field: 'type', not: false, value: ['exec'] },
   ])
@@ -74,11 +74,11 @@ test('a rule about a control group holds for those below it', () => {
   expect(groups.size).toBe(1)
 })
 
-test('the root of the hierarchy is above every process', () => {
-  expectThrough([{ field: 'cgroup', not: false, value: '/' }], (record) => doerOf(record) !== null)
+test('the root of the hierarchy is above every process', async () => {
+  await expectThrough([{ field: 'cgroup', not: false, value: '/' }], (record) => doerOf(record) !== null)
 })
 
-test('rules are read back as they were written, and are exchanged while events go on', () => {
+test('rules are read back as they were written, and are exchanged while events go on', async () => {
   const { host, feed, clock } = openSynthetic({ buffers: BIG })
   const rules: FilterRule[] = [
     { field: 'pid', not: true, value: 4_000_000_000 },
@@ -88,20 +88,22 @@ test('rules are read back as they were written, and are exchanged while events g
     { field: 'type', not: true, value: ['packet', 'tick'] },
   ]
   expect(host.readFilters()).toEqual([])
-  host.writeFilters(rules)
+  await host.writeFilters(rules)
   expect(host.readFilters()).toEqual(rules)
   clock.ns = 50e6
   readAll(feed)
-  host.writeFilters([{ field: 'uid', not: false, value: 33 }])
+  await host.writeFilters([{ field: 'uid', not: false, value: 33 }])
   clock.ns = 100e6
   expect(new Set(readAll(feed).map((record) => doerOf(record)?.uid))).toEqual(new Set([33]))
 })
 
-test('a control group that is not there is refused, and the rules stay', () => {
+test('a control group that is not there is refused, and the rules stay', async () => {
   const { host } = openSynthetic()
   const rules: FilterRule[] = [{ field: 'uid', not: false, value: 0 }]
-  host.writeFilters(rules)
+  await host.writeFilters(rules)
   const missing = () => host.writeFilters([{ field: 'cgroup', not: false, value: '/system.slice/none.service' }])
-  expect(missing).toThrow(expect.objectContaining({ code: 'ECGROUP', hint: expect.stringContaining('nginx') }))
+  await expect(missing()).rejects.toThrow(
+    expect.objectContaining({ code: 'ECGROUP', hint: expect.stringContaining('nginx') }),
+  )
   expect(host.readFilters()).toEqual(rules)
 })

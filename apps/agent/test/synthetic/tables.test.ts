@@ -223,7 +223,7 @@ test('nothing is counted while every type is sent as events, nor what is filtere
   feed.beginPass()
   expect((await taken(host.takeTables(), feed)).totals).toEqual(new Float64Array(LIMITS.kinds))
   controls.mode(SYSCALL, MODE.aggregate)
-  host.writeFilters([{ field: 'type', not: true, value: ['syscall'] }])
+  await host.writeFilters([{ field: 'type', not: true, value: ['syscall'] }])
   clock.ns = 0.2e9
   feed.beginPass()
   expect((await taken(host.takeTables(), feed)).windows.keys.length).toBe(0)

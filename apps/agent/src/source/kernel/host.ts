@@ -61,7 +61,7 @@ export class KernelHost implements SourceHost {
     this.#grace = new Grace(object)
     const plan = new Plan(object.map('plan'))
     this.#buffers = new Buffers(object, transport, cpus, plan, this.#grace)
-    this.#filters = new KernelFilters(object.map('filters'), plan)
+    this.#filters = new KernelFilters(object.map('filters'), plan, this.#grace)
     this.#tables = new KernelTables(object, cpus, seeds, plan, this.#grace)
     this.agentPid = object.testRun('learn_pid', new Uint8Array(0))
     this.#waker = new Waker()
@@ -103,8 +103,8 @@ export class KernelHost implements SourceHost {
     this.#control.write(offset, bytes)
   }
 
-  writeFilters(rules: readonly FilterRule[]): void {
-    this.#filters.write(rules)
+  writeFilters(rules: readonly FilterRule[]): Promise<void> {
+    return this.#filters.write(rules)
   }
 
   readFilters(): FilterRule[] {

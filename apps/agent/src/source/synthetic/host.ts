@@ -86,7 +86,7 @@ export class SyntheticHost implements SourceHost {
     this.#control.set(bytes, offset)
   }
 
-  writeFilters(rules: readonly FilterRule[]): void {
+  async writeFilters(rules: readonly FilterRule[]): Promise<void> {
     const bytes = encodeRules(rules, (path) => {
       const ids = GROUPS.find(path)?.ids
       if (ids === undefined) throw noGroup(path)
