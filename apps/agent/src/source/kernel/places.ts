@@ -54,7 +54,14 @@ class RingPlaces implements Places {
     }
     if (inUse) return
     this.#plan.setByCpu(slot, byCpu)
-    await this.#grace.pass()
+    try {
+      await this.#grace.pass()
+    } catch (error) {
+      this.#plan.setByCpu(slot, !byCpu)
+      await this.#grace.pass().catch(() => undefined)
+      this.#empty(slot, byCpu)
+      throw error
+    }
     this.#empty(slot, !byCpu)
   }
 
@@ -99,20 +106,26 @@ class PerfPlaces implements Places {
   async put(slot: number, parts: readonly Part[], before: readonly Part[]): Promise<void> {
     try {
       this.#write(slot, parts)
+      await this.#grace.pass()
     } catch (error) {
-      this.#write(slot, before)
+      if (before.length > 0) this.#write(slot, before)
+      else this.#empty(slot)
+      await this.#grace.pass().catch(() => undefined)
       throw error
     }
-    await this.#grace.pass()
   }
 
   async clear(slot: number): Promise<void> {
     await this.#grace.pass()
-    for (let cpu = 0; cpu < this.#cpus; cpu += 1) this.#map.delete(this.#place(slot, cpu))
+    this.#empty(slot)
   }
 
   #write(slot: number, parts: readonly Part[]): void {
     for (const { cpu, buffer } of parts) this.#map.update(this.#place(slot, cpu ?? 0), word(buffer.fd))
+  }
+
+  #empty(slot: number): void {
+    for (let cpu = 0; cpu < this.#cpus; cpu += 1) this.#map.delete(this.#place(slot, cpu))
   }
 
   #place(slot: number, cpu: number): Uint8Array {
