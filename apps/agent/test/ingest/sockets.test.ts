@@ -111,11 +111,13 @@ const LIVES: readonly Change[] = [
 /** On which of two CPUs each change is. */
 const cpus = fc.array(fc.nat(1), { minLength: LIVES.length, maxLength: LIVES.length })
 
+const scanner = new Scanner(2)
+const records = new Records(scanner.at)
+
 /** As they are read: one chunk after the other, and in each of them CPU after CPU. Completions by time. */
 function read(chunks: readonly (readonly Change[])[], onCpu: readonly number[]) {
-  const scanner = new Scanner(2)
-  const records = new Records(scanner.at)
-  const table = new SocketTable()
+  const table = new SocketTable(4)
+  records.endMove()
   const cpuOf = (change: Change) => onCpu[LIVES.indexOf(change)] as number
   const held: number[] = []
   const seqs = [0, 0]
@@ -165,6 +167,6 @@ test('a row names the owner and the socket of its life, although the pass knew o
       expect([first?.size, second?.size]).toEqual([1, 1])
       expect(first).not.toEqual(second)
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
