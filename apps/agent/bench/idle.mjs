@@ -1,7 +1,7 @@
 /** What the agent takes while nobody looks: everything on that is on by default, no client. What the host does is told. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent } from './support/agent.mjs'
-import { measure } from './support/measure.mjs'
+import { measure, sum } from './support/measure.mjs'
 
 const MIB = 1024 * 1024
 /** After the start: what is done once is done then, and what is compiled when it was used for a while. */
@@ -9,13 +9,13 @@ const SETTLE_MS = 20_000
 
 async function seenBy(agent) {
   const { health } = await agent.status()
-  return health.fates.reduce((total, { seen }) => total + seen, 0)
+  return sum(health.fates.map(({ seen }) => seen))
 }
 
 /** A ring's pages are mapped twice, one time behind the other, and VmRSS counts both. */
 async function buffersMib(agent) {
   const { health } = await agent.status()
-  return health.slots.reduce((total, { capacityBytes }) => total + capacityBytes, 0) / MIB
+  return sum(health.slots.map(({ capacityBytes }) => capacityBytes)) / MIB
 }
 
 await measure(async ({ once, rounds, say }) => {
@@ -40,7 +40,7 @@ await measure(async ({ once, rounds, say }) => {
     const events = { name: 'host', unit: 'events/s', values: of('perSecond') }
     const client = await agent.connect()
     const { seen, dropped, exact } = await agent.atRest(client)
-    const ledger = { made: Object.values(seen).reduce((total, count) => total + count, 0), lost: dropped, exact }
+    const ledger = { made: sum(Object.values(seen)), lost: dropped, exact }
     const memory = [
       { name: 'as the kernel tells it', unit: 'MiB', values: of('resident') },
       { name: 'of buffers in it twice', unit: 'MiB', values: [twice] },

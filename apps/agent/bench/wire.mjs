@@ -78,7 +78,8 @@ async function capture(client, milliseconds) {
   await sleep(SETTLE_MS)
   const batches = []
   client.onBatch = (batch, frame) => batch.rows > 0 && batches.push({ batch, bytes: frame.byteLength })
-  await sleep(milliseconds)
+  do await sleep(milliseconds)
+  while (batches.length === 0)
   client.onBatch = () => undefined
   const packr = new Packr({ useRecords: true })
   const size = { frames: 0, json: 0, messagePack: 0 }
