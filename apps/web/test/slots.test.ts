@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rateInForce, shownSlots, slotsInUse } from '../store/slots.ts'
-import { blockedText, fitText, partsText, toldText, transportWords } from '../view/buffers/transport.ts'
+import { blockedText, faultText, fitText, partsText, toldText, transportWords } from '../view/buffers/transport.ts'
 import { feedsSampled } from '../view/top/sampled.ts'
 import { makeSettings } from './make-control.ts'
 import { makeFates, makeHealth, makeSlot } from './make-health.ts'
@@ -56,6 +56,12 @@ describe('a buffer in words', () => {
       'told by the kernel 1,204 · counted 1,210 · tail 6',
     )
     expect(toldText(makeSlot(), 5)).toBeNull()
+  })
+
+  it('how many of its parts are not read any more', () => {
+    expect(faultText(makeSlot({ parts: 2 }))).toBeNull()
+    expect(faultText(makeSlot({ parts: 2, faultyParts: 1 }))).toBe('1 of 2 parts invalid')
+    expect(faultText(makeSlot({ faultyParts: 1 }))).toBe('invalid')
   })
 
   it('how long a record at the head has blocked it', () => {

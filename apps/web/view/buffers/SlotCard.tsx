@@ -12,7 +12,7 @@ import { policyOf, readerWords } from './policy.ts'
 import { RateChart } from './RateChart.tsx'
 import { RingGauge } from './RingGauge.tsx'
 import { SlotLaws } from './SlotLaws.tsx'
-import { blockedText, fitText, partsText } from './transport.ts'
+import { blockedText, faultText, fitText, partsText } from './transport.ts'
 
 export const SlotCard = memo(function SlotCard(props: {
   slot: SlotHealth
@@ -76,14 +76,15 @@ export const SlotCard = memo(function SlotCard(props: {
 function Reader({ slot }: { slot: SlotHealth }) {
   const { text, meaning } = readerWords(slot.reader)
   const blocked = blockedText(slot)
-  const alarm = slot.reader === 'fault' || blocked !== null
+  const fault = faultText(slot)
+  const alarm = slot.reader === 'fault' || blocked !== null || fault !== null
   return (
     <span
       className={`ml-auto shrink-0 text-label ${alarm ? 'font-semibold text-dropped-ink' : 'text-faint'}`}
       title={meaning}
       data-testid={`slot-reader-${slot.slot}`}
     >
-      {blocked ?? text}
+      {fault ?? blocked ?? text}
     </span>
   )
 }

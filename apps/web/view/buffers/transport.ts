@@ -25,6 +25,12 @@ export function partsText({ parts, capacityBytes }: Pick<SlotHealth, 'parts' | '
   return `${formatBytes(capacityBytes)} ${parts > 1 ? `in ${formatCount(parts)} parts, one per CPU` : 'in one part'}`
 }
 
+/** "1 of 2 parts invalid"; null while all are read. */
+export function faultText({ faultyParts, parts }: Pick<SlotHealth, 'faultyParts' | 'parts'>): string | null {
+  if (faultyParts === 0) return null
+  return parts === 1 ? 'invalid' : `${formatCount(faultyParts)} of ${formatCount(parts)} parts invalid`
+}
+
 /** Of the header that stands before each record in a ring. */
 const RING_HEADER_BYTES = 8
 

@@ -3,6 +3,7 @@
 import { formatCount, type Health } from '@ringside/protocol'
 import { shownSlots } from '../../store/slots.ts'
 import { totalsOf } from '../../store/totals.ts'
+import { faultText } from '../buffers/transport.ts'
 import { stamp } from '../format.ts'
 import { LawMark } from '../parts/LawMark.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -38,7 +39,17 @@ export function StreamsPanel({ health }: { health: Health }) {
               const law = health.laws.find((candidate) => candidate.id === 'L6' && candidate.scope === slot.slot)
               return (
                 <tr key={slot.slot} className="border-t border-line">
-                  <td className="py-0.5">{slot.slot}</td>
+                  <td className="py-0.5">
+                    {slot.slot}
+                    {slot.faultyParts > 0 && (
+                      <span
+                        className="pl-2 font-semibold text-malformed-ink"
+                        data-testid={`ledger-faulty-${slot.slot}`}
+                      >
+                        {faultText(slot)}
+                      </span>
+                    )}
+                  </td>
                   <td className="text-right">{formatCount(slot.gaps)}</td>
                   <td className="text-right">{formatCount(slot.tail)}</td>
                   <td className={`text-right ${dropped > 0 ? 'font-semibold text-dropped-ink' : ''}`}>
