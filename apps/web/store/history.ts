@@ -2,18 +2,27 @@
  * The last minutes as points a second apart, derived from the counters of consecutive health messages. Counters of two
  * epochs are never compared; a silence (a lost connection, a restart) is kept as a break and never drawn as a line.
  */
-import { droppedOf, type EventType, type Health, SLOT_NAMES, type SlotName } from '@ringside/protocol'
+import {
+  changeOf,
+  droppedOf,
+  type EventType,
+  type Health,
+  healthChange,
+  rateOf,
+  SLOT_NAMES,
+  type SlotName,
+} from '@ringside/protocol'
 import { hasBuffer, hasCounts } from './slots.ts'
-import { perSecond, type Totals, totalsOf } from './totals.ts'
+import { type Growth, growthOf, perSecond } from './totals.ts'
 
 export interface SlotPoint {
   readonly capacityBytes: number
   /** Highest fill of this point's time, bytes. */
   readonly highWaterBytes: number
   /** Events a second by fate. */
-  readonly rates: Totals
+  readonly rates: Growth
   /** Events dropped in this point's time: a count, since one lost event must not vanish in a rate. */
-  readonly dropped: number
+  readonly dropped: number | null
   readonly droppedByType: Readonly<Partial<Record<EventType, number>>>
   readonly shedding: boolean
 }
@@ -25,11 +34,12 @@ export interface Point {
   /** Nothing is known about the time between the point before and this one. */
   readonly afterBreak: boolean
   readonly slots: Readonly<Partial<Record<SlotName, SlotPoint>>>
-  readonly rates: Totals
-  /** Rows a second that this page was sent. */
-  readonly streamed: number
-  /** Rows a second that matched this page's filter. */
-  readonly matched: number
+  readonly rates: Growth
+  /** [ACC-11] Counters that were lower at its end than at its beginning, in words: a fault. */
+  readonly fallen: readonly string[]
+  /** Rows a second that this page was sent, and that matched its filter; null: another connection, or a fault. */
+  readonly streamed: number | null
+  readonly matched: number | null
 }
 
 /** Two messages further apart than this have a break between them: health comes once a second. */
@@ -64,30 +74,35 @@ function pointOf(before: Health, after: Health, first: boolean): Point {
   for (const slot of SLOT_NAMES) {
     const health = after.slots.find((candidate) => candidate.slot === slot)
     if (health === undefined || !(hasBuffer(health) || hasCounts(after, slot))) continue
-    const earlier = totalsOf(before.fates, slot)
-    const later = totalsOf(after.fates, slot)
+    const growth = growthOf(before, after, slot)
     slots[slot] = {
       capacityBytes: health.capacityBytes,
       highWaterBytes: health.highWaterBytes,
-      rates: perSecond(earlier, later, seconds),
-      dropped: Math.max(0, later.dropped - earlier.dropped),
+      rates: perSecond(growth, seconds),
+      dropped: growth.dropped,
       droppedByType: droppedByType(before, after, slot),
       shedding: health.shedding,
     }
   }
-  const sameClient = before.client !== null && after.client !== null && before.client.id === after.client.id
-  const client = sameClient ? { from: before.client, to: after.client } : null
-  const rate = (key: 'sent' | 'matched') =>
-    client === null ? 0 : Math.max(0, (client.to?.[key] ?? 0) - (client.from?.[key] ?? 0)) / seconds
+  const changed = healthChange(before, after)
   return {
     timeMs: after.timeMs,
     seconds,
     afterBreak: first || after.timeMs - before.timeMs > BREAK_MS,
     slots,
-    rates: perSecond(totalsOf(before.fates), totalsOf(after.fates), seconds),
-    streamed: rate('sent'),
-    matched: rate('matched'),
+    rates: perSecond(growthOf(before, after), seconds),
+    fallen: changed.ok ? changed.change.fallen : [],
+    streamed: rateOf(clientChange(before, after, 'sent')),
+    matched: rateOf(clientChange(before, after, 'matched')),
   }
+}
+
+/** The account of one connection begins at 0. */
+function clientChange(before: Health, after: Health, of: 'sent' | 'matched') {
+  const [from, to] = [before, after].map(({ epoch, timeMs, client }) =>
+    client === null ? null : { epoch: `${epoch} ${client.id}`, timeMs, count: client[of] },
+  )
+  return changeOf(from ?? null, to ?? null)
 }
 
 function droppedByType(before: Health, after: Health, slot: SlotName): Partial<Record<EventType, number>> {

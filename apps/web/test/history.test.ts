@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { droppedTypes, History } from '../store/history.ts'
+import { faultsIn } from '../view/buffers/timeline-lanes.ts'
 import { makeFates, makeHealth, makeSlot } from './make-health.ts'
 
 describe('history', () => {
@@ -28,6 +29,27 @@ describe('history', () => {
     expect(history.points).toEqual([])
     history.push(makeHealth(3, { epoch: 'two', fates: [makeFates({ seen: 10 })] }))
     expect(history.points[0]?.rates.seen).toBe(5)
+  })
+
+  it('[ACC-11] shows a counter that went down as a fault, whatever the others gained', () => {
+    const history = new History(10)
+    history.push(makeHealth(1, { fates: [makeFates({ seen: 100 }), makeFates({ type: 'packet', seen: 10, full: 2 })] }))
+    history.push(makeHealth(2, { fates: [makeFates({ seen: 40 }), makeFates({ type: 'packet', seen: 500, full: 3 })] }))
+    const [point] = history.points
+    expect(point?.slots.debug?.rates).toMatchObject({ seen: null, submitted: null, dropped: 1, shed: 0 })
+    expect(point?.rates.seen).toBeNull()
+    expect(point?.fallen).toContain('seen of debug syscall')
+    expect(faultsIn(history.points)[0]).toMatchObject({
+      kind: 'fault',
+      text: expect.stringMatching(/^went down, a fault: seen/),
+    })
+  })
+
+  it('[ACC-11] a pair that is gone has fallen', () => {
+    const history = new History(10)
+    history.push(makeHealth(1, { fates: [makeFates({ seen: 100 })] }))
+    history.push(makeHealth(2, { fates: [] }))
+    expect(history.points[0]?.slots.debug?.rates.seen).toBeNull()
   })
 
   it('marks a silence as a break', () => {
@@ -63,7 +85,7 @@ describe('history', () => {
     history.push(makeHealth(1, { client: { ...client, sent: 50 } }))
     history.push(makeHealth(2, { client: { ...client, sent: 80 } }))
     history.push(makeHealth(3, { client: { ...client, id: 2, sent: 10 } }))
-    expect(history.points.map((point) => point.streamed)).toEqual([30, 0])
+    expect(history.points.map((point) => point.streamed)).toEqual([30, null])
   })
 
   it('names the types dropped in a slot within a time, most first', () => {

@@ -1,12 +1,12 @@
 /** What became of one slot's events, now and in all. */
 import { formatCount, formatShare, type SlotHealth } from '@ringside/protocol'
 import Link from 'next/link'
-import type { Totals } from '../../store/totals.ts'
+import type { Growth, Totals } from '../../store/totals.ts'
 import { clock, rate } from '../format.ts'
 import { FATE_MEANING, type Fate, FateMark } from '../parts/fates.tsx'
 import { toldText } from './transport.ts'
 
-export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Totals | null }) {
+export function FateTable(props: { slot: SlotHealth; totals: Totals; rates: Growth | null }) {
   const { slot, totals, rates } = props
   const seldom = SELDOM.filter((fate) => totals[fate] > 0)
   const told = toldText(slot, totals.dropped)
@@ -52,7 +52,7 @@ const FATES: readonly Line[] = ['submitted', 'consumed', 'sampled', 'shed', 'dro
 /** Shown once an event had this fate. */
 const SELDOM: readonly Line[] = ['filtered', 'aggregated']
 
-function Row(props: { fate: Line; slot: SlotHealth; totals: Totals; rates: Totals | null }) {
+function Row(props: { fate: Line; slot: SlotHealth; totals: Totals; rates: Growth | null }) {
   const { fate, slot, totals, rates } = props
   const alarm = fate === 'dropped' && totals.dropped > 0
   return (
@@ -63,7 +63,9 @@ function Row(props: { fate: Line; slot: SlotHealth; totals: Totals; rates: Total
           {alarm ? <DroppedLink slot={slot} /> : fate}
         </span>
       </td>
-      <td className="py-px text-right whitespace-nowrap">{rates === null ? '–' : rate(rates[fate])}</td>
+      <td className="py-px text-right whitespace-nowrap">
+        <Rate perSecond={rates === null ? undefined : rates[fate]} />
+      </td>
       <td
         className={`py-px text-right whitespace-nowrap ${alarm ? 'font-semibold' : ''}`}
         data-testid={`slot-${fate}-${slot.slot}`}
@@ -74,6 +76,17 @@ function Row(props: { fate: Line; slot: SlotHealth; totals: Totals; rates: Total
         {formatShare(totals.seen === 0 ? null : totals[fate] / totals.seen)}
       </td>
     </tr>
+  )
+}
+
+/** @param perSecond undefined: not known yet; null: a counter went down */
+function Rate({ perSecond }: { perSecond: number | null | undefined }) {
+  if (perSecond === undefined) return '–'
+  if (perSecond !== null) return rate(perSecond)
+  return (
+    <span className="text-malformed-ink" title="A counter went down, which none ever may: see what happened">
+      fell
+    </span>
   )
 }
 

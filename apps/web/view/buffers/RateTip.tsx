@@ -19,7 +19,7 @@ export function RateTip(props: { active?: boolean; payload?: readonly { payload?
         <p key={fate} className="flex items-center gap-1.5">
           <FateMark fate={fate} />
           <span className="text-mute">{fate}</span>
-          <span className="ml-auto pl-4">{rate(row[fate] ?? 0)}</span>
+          <span className="ml-auto pl-4">{row[fate] === null ? '–' : rate(row[fate])}</span>
         </p>
       ))}
     </div>

@@ -9,13 +9,22 @@ import { useWidth } from '../hooks/use-width.ts'
 import { Panel } from '../parts/panel.tsx'
 import { SPAN_MS } from './RateChart.tsx'
 import { Axis, FillLines, LANE_HEIGHT, Lane, Silences, Spans } from './TimelineLanes.tsx'
-import { controlMoments, dropSpans, type Happening, happeningsOf, silencesIn, spareSpans } from './timeline-lanes.ts'
+import {
+  controlMoments,
+  dropSpans,
+  faultsIn,
+  type Happening,
+  happeningsOf,
+  silencesIn,
+  spareSpans,
+} from './timeline-lanes.ts'
 
 const LABELS = 62
 const SHOWN = 5
 
 const PLACES: Readonly<Record<Happening['kind'], { href: string; look: string }>> = {
   loss: { href: '/explorer/', look: 'text-dropped-ink' },
+  fault: { href: '/ledger/', look: 'text-malformed-ink' },
   silence: { href: '/explorer/', look: 'text-skipped-ink' },
   change: { href: '/control/', look: 'text-mute' },
 }
@@ -33,7 +42,8 @@ export function Timeline() {
   const shed = useMemo(() => spareSpans(points, SLOT_NAMES, 'shed'), [points])
   const sampled = useMemo(() => spareSpans(points, SLOT_NAMES, 'sampled'), [points])
   const moments = controlMoments(control, start)
-  const happenings = happeningsOf(drops, moments, silencesIn(silences, start, end, startedMs))
+  const silent = silencesIn(silences, start, end, startedMs)
+  const happenings = happeningsOf(drops, moments, [...silent, ...faultsIn(points)])
   const room = Math.max(0, width - LABELS)
   const x = (timeMs: number) => LABELS + ((Math.max(start, timeMs) - start) / SPAN_MS) * room
   const height = LANES.length * LANE_HEIGHT + 18

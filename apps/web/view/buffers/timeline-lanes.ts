@@ -39,7 +39,7 @@ export function controlMoments(control: Control | null, fromMs: number): Moment[
 /** A line of the list below the axis. */
 export interface Happening {
   readonly timeMs: number
-  readonly kind: 'loss' | 'silence' | 'change'
+  readonly kind: 'loss' | 'fault' | 'silence' | 'change'
   readonly text: string
 }
 
@@ -67,11 +67,18 @@ export function silencesIn(
     })
 }
 
-/** All kinds, newest first. */
+/** [ACC-11] Counters that went down: the numbers of that second are not to be relied on. */
+export function faultsIn(points: readonly Point[]): Happening[] {
+  return points
+    .filter(({ fallen }) => fallen.length > 0)
+    .map(({ timeMs, fallen }) => ({ timeMs, kind: 'fault', text: `went down, a fault: ${fallen.join(', ')}` }))
+}
+
+/** All kinds, newest first. @param others silences and faults */
 export function happeningsOf(
   drops: readonly Span[],
   moments: readonly Moment[],
-  silences: readonly Happening[],
+  others: readonly Happening[],
 ): Happening[] {
   const lost = drops.map((span): Happening => {
     return { timeMs: span.fromMs, kind: 'loss', text: `${formatCount(span.count)} dropped in ${span.text}` }
@@ -79,7 +86,7 @@ export function happeningsOf(
   const changed = moments.map((moment): Happening => {
     return { timeMs: moment.timeMs, kind: 'change', text: `${moment.ok ? '' : '✗ '}${moment.text} · ${moment.by}` }
   })
-  return [...lost, ...changed, ...silences].sort((a, b) => b.timeMs - a.timeMs)
+  return [...lost, ...changed, ...others].sort((a, b) => b.timeMs - a.timeMs)
 }
 
 function spans(

@@ -129,6 +129,7 @@ function Effect({ rules, differs }: { rules: readonly FilterRule[]; differs: boo
 function Filtered() {
   const fates = useAgent((state) => state.health?.fates)
   const point = useAgent((state) => state.points.at(-1))
+  const filtered = point?.rates.filtered ?? null
   if (fates === undefined) return null
   return (
     <span className="flex items-center gap-1.5 text-data text-mute">
@@ -139,7 +140,7 @@ function Filtered() {
       filtered since the start ·
       <span>
         <span className="text-ink" data-testid="filtered-rate">
-          {rate(point?.rates.filtered ?? 0)}
+          {filtered === null ? '–' : rate(filtered)}
         </span>
         /s now
       </span>

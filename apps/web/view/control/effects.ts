@@ -8,7 +8,7 @@ import {
   type Health,
   type SlotName,
 } from '@ringside/protocol'
-import { totalsOf } from '../../store/totals.ts'
+import { growthOf, totalsOf } from '../../store/totals.ts'
 import { rate } from '../format.ts'
 
 /** Load of one slot or type over the last second. */
@@ -35,12 +35,12 @@ function load(healths: readonly Health[], slot: SlotName, rowsOf: (health: Healt
   const before = healths.at(-2)
   if (after === undefined || before === undefined) return { seen: 0, offered: 0, submitted: 0, recordBytes: null }
   const seconds = Math.max(0.001, (after.upMs - before.upMs) / 1000)
-  const [from, to] = [totalsOf(rowsOf(before)), totalsOf(rowsOf(after))]
+  const grown = growthOf({ ...before, fates: rowsOf(before) }, { ...after, fates: rowsOf(after) })
+  const [seen, submitted] = [grown.seen ?? 0, grown.submitted ?? 0]
   return {
-    seen: (to.seen - from.seen) / seconds,
-    offered:
-      Math.max(0, to.seen - from.seen - (to.filtered - from.filtered) - (to.aggregated - from.aggregated)) / seconds,
-    submitted: (to.submitted - from.submitted) / seconds,
+    seen: seen / seconds,
+    offered: Math.max(0, seen - (grown.filtered ?? 0) - (grown.aggregated ?? 0)) / seconds,
+    submitted: submitted / seconds,
     recordBytes: meanRecord(after, slot),
   }
 }

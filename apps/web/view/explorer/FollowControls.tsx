@@ -70,20 +70,21 @@ function holdsGap({ shown }: Pick<Explorer, 'shown'>): boolean {
 function Match() {
   const point = useAgent((state) => state.points.at(-1))
   const client = useAgent((state) => state.health?.client ?? null)
-  if (point === undefined) return null
-  const factor = point.streamed > 0 ? point.matched / point.streamed : 1
+  const { streamed = null, matched = null } = point ?? {}
+  if (streamed === null || matched === null) return null
+  const factor = streamed > 0 ? matched / streamed : 1
   const thinned = factor > 1.05
   return (
     <>
       {' · '}
       {thinned ? (
         <>
-          <span className="text-ink">{rate(point.streamed)}</span> of {rate(point.matched)}/s match, thinned ×
+          <span className="text-ink">{rate(streamed)}</span> of {rate(matched)}/s match, thinned ×
           {factor < 10 ? factor.toFixed(1) : formatCount(factor)}
         </>
       ) : (
         <>
-          <span className="text-ink">{rate(point.matched)}</span>/s match
+          <span className="text-ink">{rate(matched)}</span>/s match
         </>
       )}
       {(client?.skipped ?? 0) > 0 && (

@@ -45,6 +45,8 @@ export function Navigation() {
 function Figures() {
   const health = useAgent((state) => state.health)
   const point = useAgent((state) => state.points.at(-1))
+  const seen = point?.rates.seen ?? null
+  const streamed = point?.streamed ?? null
   const lost = health === null ? null : totalsOf(health.fates).dropped
   const skipped = health?.client?.skipped ?? null
   const stale = useStale() !== null
@@ -52,21 +54,21 @@ function Figures() {
   return (
     <dl className="ml-auto flex items-center gap-5 pr-2 max-[1000px]:gap-3">
       <Figure
-        known={point !== undefined && !stale}
+        known={seen !== null && !stale}
         testId="events-per-second"
         label="seen/s"
         title="Events that the kernel saw, over the last second"
       >
-        {rate(point?.rates.seen ?? 0)}
+        {rate(seen ?? 0)}
       </Figure>
       <Figure
-        known={point !== undefined && !stale}
+        known={streamed !== null && !stale}
         label="streamed/s"
         short="sent/s"
         title="Rows sent to this page, over the last second"
         testId="streamed-per-second"
       >
-        {rate(point?.streamed ?? 0)}
+        {rate(streamed ?? 0)}
       </Figure>
       <Figure
         known={lost !== null}
