@@ -167,6 +167,5 @@ test('a row names the owner and the socket of its life, although the pass knew o
       expect([first?.size, second?.size]).toEqual([1, 1])
       expect(first).not.toEqual(second)
     }),
-    { numRuns: 300 },
   )
 })
