@@ -126,6 +126,15 @@ static __always_inline void take_number(struct emission *e)
 	*e->seq = e->number;
 }
 
+/*
+ * The time of its count where a table counted it: then both stand in one window.
+ * Only one event at a time holds a level, so that times grow with numbers anyway.
+ */
+static __always_inline __u64 time_of(const struct emission *e)
+{
+	return e->time ? e->time : bpf_ktime_get_ns();
+}
+
 static __always_inline void write_header(const struct emission *e, struct rs_header *h,
 					 __u32 size, __u64 time)
 {
@@ -183,7 +192,7 @@ static __always_inline void output_perf(void *ctx, struct emission *e, void *rec
 	__u64 index = e->slot * cpus + e->at.cpu;
 	long err;
 
-	write_header(e, record, size, bpf_ktime_get_ns());
+	write_header(e, record, size, time_of(e));
 	barrier_var(size);	/* for the verifier, as above */
 	if (size > RS_SCRATCH)
 		size = RS_SCRATCH;
@@ -208,7 +217,7 @@ static __always_inline void output_ring(struct emission *e, union rs_record *rec
 
 	if (e->ring) {
 		flags = wake_flags(e, need);
-		write_header(e, &record->h, size, bpf_ktime_get_ns());
+		write_header(e, &record->h, size, time_of(e));
 		barrier_var(size);
 		if (size > RS_SCRATCH)
 			size = RS_SCRATCH;
@@ -250,7 +259,7 @@ static __always_inline void *emit_reserve(struct emission *e, const struct rs_co
 	if (use_perf)
 		return scratch_of(e);
 	take_number(e);
-	time = e->time ? e->time : bpf_ktime_get_ns();
+	time = time_of(e);
 	if (e->ring)
 		h = bpf_ringbuf_reserve(e->ring, size, 0);
 	if (!h) {
