@@ -25,6 +25,18 @@ test('events arrive, and the top tables fill', async ({ page, agent }) => {
   }
 })
 
+test('an estimate of seven digits stands in one line of its column, and within it', async ({ page, agent }) => {
+  await open(page, agent)
+  const cell = page.getByRole('table').filter({ hasText: 'may be off' }).getByRole('row').nth(1).locator('td').nth(1)
+  await expect(cell).toBeVisible()
+  const grown = await cell.evaluate((td) => {
+    const height = td.clientHeight
+    td.textContent = '≈ 2,863,103'
+    return { height: td.clientHeight - height, width: td.scrollWidth - td.clientWidth }
+  })
+  expect(grown).toEqual({ height: 0, width: 0 })
+})
+
 test('a pause of the capture is marked after the last row before it', async ({ page, agent }) => {
   await open(page, agent, 'explorer')
   await expect(page.getByTestId('explorer-row').first()).toBeVisible()

@@ -27,8 +27,8 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; isSam
       <thead className="text-label text-faint">
         <tr>
           <th className="text-left font-normal">{KEY_NAMES[props.table]}</th>
-          <th className="w-20 text-right font-normal">events/s</th>
-          <th className="w-[22%] pl-4 text-left font-normal">
+          <th className="w-24 text-right font-normal">events/s</th>
+          <th className="w-[20%] pl-4 text-left font-normal">
             <span className="sr-only">Bar</span>
           </th>
           <th className="w-16 text-right font-normal">share</th>
@@ -50,7 +50,7 @@ export function TopRows(props: { table: TopTable; top: Top; limit: number; isSam
               </Link>
               {props.table === 'process' && row.id !== null && <span className="text-faint"> {row.id}</span>}
             </td>
-            <td className="text-right" title={`${formatCount(row.count)} in ${seconds} s`}>
+            <td className="text-right whitespace-nowrap" title={`${formatCount(row.count)} in ${seconds} s`}>
               {props.isSampled && '≈ '}
               {rate(row.count / seconds)}
             </td>
