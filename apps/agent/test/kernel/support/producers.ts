@@ -17,11 +17,11 @@ export interface Producers {
 }
 
 /** @param perSecond records of all producers together, in bursts with rests between; null: as many as they can */
-export async function startProducers(host: KernelHost, perSecond: number | null): Promise<Producers> {
+export async function startProducers(host: KernelHost, perSecond: number | null, padBytes = 0): Promise<Producers> {
   const stop = new SharedArrayBuffer(4)
   const { fd } = host.object.program('generate')
   const rate = perSecond === null ? null : perSecond / CPUS.length
-  const workers = CPUS.map((cpu) => new Worker(SCRIPT, { workerData: { fd, cpu, perSecond: rate, padBytes: 0, stop } }))
+  const workers = CPUS.map((cpu) => new Worker(SCRIPT, { workerData: { fd, cpu, perSecond: rate, padBytes, stop } }))
   await Promise.all(workers.map((worker) => once(worker, 'message')))
   return {
     stop: async () => {
