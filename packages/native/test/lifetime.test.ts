@@ -74,6 +74,13 @@ describe.concurrent('a process', () => {
 })
 
 describe('a worker', () => {
+  test('[NAT-6] has errors and waits of its own beside the main thread', async () => {
+    const worker = new Worker(APART_THREAD, { workerData: { probe: PROBE } })
+    const [message] = await once(worker, 'message')
+    expect(message).toEqual({ name: 'NativeError', code: 'ECLOSED', isNativeError: true, knob: 7 })
+    await once(worker, 'exit')
+  })
+
   const rings = () => Ring.createSync(4096)
   const perfBuffers = () => PerfBuffer.createSync(4096, { cpu: 0, wakeBytes: 1 })
   test.each([
@@ -92,13 +99,6 @@ describe('a worker', () => {
       expect(performance.now() - start).toBeLessThan(1000)
     }
     buffer.close()
-  })
-
-  test('[NAT-6] has errors and waits of its own beside the main thread', async () => {
-    const worker = new Worker(APART_THREAD, { workerData: { probe: PROBE } })
-    const [message] = await once(worker, 'message')
-    expect(message).toEqual({ name: 'NativeError', code: 'ECLOSED', isNativeError: true, knob: 7 })
-    await once(worker, 'exit')
   })
 
   test('[NAT-2] reads a ring to its end that was closed where it was made', async () => {
