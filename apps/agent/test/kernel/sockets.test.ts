@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onlineCpus } from '@ringside/native'
-import { type Batch, decodeBatch, eventOf, fieldConn, fieldInt, type Transport } from '@ringside/protocol'
+import { type Batch, decodeBatch, fieldConn, fieldIndex, fieldInt, type Transport } from '@ringside/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { Ingest } from '../../src/ingest/ingest.ts'
 import type { FromIngest, ToIngest } from '../../src/ingest/messages.ts'
@@ -40,17 +40,8 @@ interface Row {
 
 function rowsOf(batch: Batch): Row[] {
   return Array.from({ length: batch.rows }, (_, row) => {
-    const { fields } = eventOf(batch, row)
-    const { localPort, remotePort } = fieldConn(
-      batch,
-      row,
-      fields.findIndex(({ kind }) => kind === 'conn'),
-    )
-    const socket = fieldInt(
-      batch,
-      row,
-      fields.findIndex(({ name }) => name === 'socket'),
-    )
+    const { localPort, remotePort } = fieldConn(batch, row, fieldIndex('tcp', 'conn'))
+    const socket = fieldInt(batch, row, fieldIndex('tcp', 'socket'))
     return { localPort, remotePort, pid: batch.pid[row] as number, socket }
   })
 }
