@@ -8,7 +8,6 @@ import { expect, test } from '../fixtures/test.ts'
 
 const CPUS = [0, 1]
 const OPENS_PER_SECOND = 5_000
-const COMPARE_LIMIT_MS = 240_000
 
 async function slotsInUse(agent: Agent): Promise<string[]> {
   const { health } = await statusOf(agent)
@@ -135,17 +134,6 @@ test('the explorer says which order it shows', async ({ page, agent }) => {
   await expect(page.getByTestId('order-applied')).toContainText('as read')
   await go(page, 'explorer', agent.origin)
   await expect(page.getByTestId('explorer-status')).toContainText('as read')
-})
-
-test('both transports are compared from the page, and every figure is measured', async ({ page, agent }) => {
-  test.setTimeout(COMPARE_LIMIT_MS)
-  await open(page, agent, 'compare')
-  await expect(page.getByTestId('compare-state')).toContainText('Nothing has been measured')
-  await page.getByTestId('compare-run').click()
-  await expect(page.getByTestId('compare-state')).toHaveAttribute('data-state', 'running')
-  await expect(page.getByTestId('compare-state')).toHaveAttribute('data-state', 'done', { timeout: COMPARE_LIMIT_MS })
-  await expect(page.getByTestId('compare-figures').first()).toContainText(/\d/)
-  await expect(page.getByTestId('compare-features')).toContainText(/\d/)
 })
 
 test('perf buffers carry the same events, and tell their losses beside what was counted', async ({ page }) => {
